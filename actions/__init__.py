@@ -1,0 +1,1 @@
+"""Rasa actions: read the tracker, call the bot package, dispatch blocks."""

@@ -1,0 +1,1 @@
+"""SEND Desk: what the assistant knows, decides, stores and serves."""

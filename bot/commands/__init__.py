@@ -1,0 +1,1 @@
+"""The `bot` command: one module a verb, each with `register(subparsers)` and `run(arguments)`."""

@@ -1,0 +1,1 @@
+"""The knowledge base: loads, checks and indexes what stands in knowledge/."""
