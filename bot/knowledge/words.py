@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,7 +17,7 @@ WORDS = KNOWLEDGE / "words"
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def words(file: str) -> Mapping[str, str]:
     """All texts of knowledge/words/<file>.yml by name.
 

@@ -6,6 +6,7 @@ two ways, lies ahead though it is over, or cannot be, comes back with a doubt: n
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from bot.law import spoken_calendar, spoken_relative
@@ -104,4 +105,5 @@ def _span(found: "re.Match[str]") -> SpanMention | None:
         count, size = (1, 6) if unit == "y" else (0, 1)
     if count == 0:
         return None
-    return SpanMention(found.start(), found.end(), found[0], ago=bool(found["ago"]), **{name: count * size})
+    span = SpanMention(found.start(), found.end(), found[0], ago=bool(found["ago"]))
+    return replace(span, **{name: count * size})  # type: ignore[arg-type]
