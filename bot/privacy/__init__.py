@@ -1,0 +1,1 @@
+"""Privacy: masking, encryption, keys, retention and erasure."""

@@ -1,0 +1,132 @@
+"""All settings of the office and the engine, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.knowledge.yaml_lines import read
+from bot.paths import KNOWLEDGE, ROOT
+from bot.privacy.keys import Keys, read_keys
+
+
+class SettingWrong(Exception):
+    """A setting that cannot be used: its name, what is wrong, the mend."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who the assistant speaks for; from knowledge/office.yml, phone and e-mail may be overridden."""
+
+    mp: str
+    name: str
+    constituency: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation's settings; see docs/settings.md. Secrets are kept out of its `repr`."""
+
+    data: Path
+    port: int
+    engine_port: int
+    actions_port: int
+    database_url: str = field(repr=False)
+    public_url: str
+    origins: tuple[str, ...]
+    proxies: tuple[str, ...]
+    office: Office
+    keys: Keys = field(repr=False)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads the settings.
+
+        Raises:
+            SettingWrong: when a value cannot be used.
+            bot.privacy.keys.KeyMissing: when a secret is missing.
+        """
+        data = data_folder(environment)
+        port = _port(environment, "SEND_DESK_PORT", 8000)
+        return cls(
+            data=data,
+            port=port,
+            engine_port=_port(environment, "SEND_DESK_ENGINE_PORT", 5005),
+            actions_port=_port(environment, "SEND_DESK_ACTIONS_PORT", 5055),
+            database_url=_database_url(environment, data),
+            public_url=_public_url(environment, port),
+            origins=_origins(environment),
+            proxies=_listed(environment, "SEND_DESK_PROXIES"),
+            office=_office(environment),
+            keys=read_keys(data, environment),
+        )
+
+    @property
+    def engine_url(self) -> str:
+        """Where the engine's office channel listens: on this machine only."""
+        return f"http://127.0.0.1:{self.engine_port}/webhooks/office"
+
+    @property
+    def secure(self) -> bool:
+        """Whether the office is reached by https, so that cookies may demand it."""
+        return self.public_url.startswith("https://")
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """SEND_DESK_DATA, by default `var` in the checkout."""
+    return Path(environment.get("SEND_DESK_DATA") or ROOT / "var").expanduser().resolve()
+
+
+def _port(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        raise SettingWrong(f"{name} is '{value}'. Mend: give a port number from 1 to 65535.")
+    return int(value)
+
+
+def _database_url(environment: Mapping[str, str], data: Path) -> str:
+    url = environment.get("SEND_DESK_DATABASE_URL") or f"sqlite:///{data / 'office.db'}"
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingWrong("SEND_DESK_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
+    return url
+
+
+def _public_url(environment: Mapping[str, str], port: int) -> str:
+    url = (environment.get("SEND_DESK_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    if not _is_origin(url):
+        raise SettingWrong(f"SEND_DESK_PUBLIC_URL is '{url}'. Mend: give scheme and host alone, as https://chat.example.org.")
+    return url
+
+
+def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
+    origins = _listed(environment, "SEND_DESK_ORIGINS")
+    for origin in origins:
+        if not _is_origin(origin):
+            raise SettingWrong(f"SEND_DESK_ORIGINS holds '{origin}'. Mend: give scheme and host alone, as https://www.example.org.")
+    return origins
+
+
+def _is_origin(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return bool(parts.scheme in ("http", "https") and parts.hostname and value == f"{parts.scheme}://{parts.netloc}")
+    except ValueError:
+        return False
+
+
+def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part for part in environment.get(name, "").replace(",", " ").split() if part)
+
+
+def _office(environment: Mapping[str, str]) -> Office:
+    told = read(KNOWLEDGE / "office.yml").data
+    return Office(
+        mp=told["mp"],
+        name=told["office"],
+        constituency=told["constituency"],
+        phone=environment.get("SEND_DESK_OFFICE_PHONE") or told["phone"],
+        email=environment.get("SEND_DESK_OFFICE_EMAIL") or told["email"],
+    )

@@ -1,0 +1,100 @@
+"""The office's database: SQLite by default, PostgreSQL by its URL; sessions, migrations, sealing."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.privacy.crypto import Vault
+from bot.settings import Settings
+
+_ALEMBIC = Path(__file__).with_name("alembic.ini")
+_BUSY_MS = 10_000  # how long a writer waits for another before SQLite gives up
+_MIGRATION_LOCK = 0x53454E44  # any number, the same in every office process: "SEND"
+
+
+class Database:
+    """One database and the vault that seals what it holds. Blocking: call it from a thread, not the event loop."""
+
+    def __init__(self, url: str, vault: Vault):
+        self.url = url
+        self.vault = vault
+        self.engine = _open(url)
+        self._reading = self.engine.execution_options(sqlite_begin="BEGIN")
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Database":
+        """The installation's own database."""
+        return cls(settings.database_url, Vault(settings.keys))
+
+    @contextmanager
+    def session_scope(self) -> Iterator[Session]:
+        """One transaction that may write: commits at the end, rolls back on any error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read_scope(self) -> Iterator[Session]:
+        """One transaction that only reads, and waits for no writer."""
+        with Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Brings the tables up to date; two offices starting at once wait for each other."""
+        with self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            config = Config(str(_ALEMBIC))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def seal_json(self, table: str, column: str, row_id: str, value: Any) -> str:
+        """Seals a JSON value for one place."""
+        return self.vault.seal(table, column, row_id, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def unseal_json(self, table: str, column: str, row_id: str, sealed: str) -> Any:
+        """Opens a JSON value sealed for this place."""
+        return json.loads(self.vault.unseal(table, column, row_id, sealed))
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.engine.dispose()
+
+
+def _open(url: str) -> Engine:
+    """`hide_parameters`: what people wrote must not reach a log through an error."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10)
+    _make_private(make_url(url).database)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_MS / 1000})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_private(path: str | None) -> None:
+    """Creates the folder and the file so that only their owner can read them."""
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """WAL lets readers and one writer work together; FULL keeps a case through a power cut."""
+    connection.isolation_level = None  # transactions begin in _begin_sqlite, not where the driver guesses
+    for pragma in (f"busy_timeout = {_BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Takes the write lock at once: a transaction that upgrades later can fail instead of waiting."""
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
