@@ -60,7 +60,7 @@ class Settings:
             public_url=_public_url(environment, port),
             origins=_origins(environment),
             proxies=_listed(environment, "SEND_DESK_PROXIES"),
-            office=_office(environment),
+            office=office_told(environment),
             keys=read_keys(data, environment),
         )
 
@@ -121,7 +121,8 @@ def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part for part in environment.get(name, "").replace(",", " ").split() if part)
 
 
-def _office(environment: Mapping[str, str]) -> Office:
+def office_told(environment: Mapping[str, str] = os.environ) -> Office:
+    """Who the assistant speaks for, as knowledge/office.yml and the environment say."""
     told = read(KNOWLEDGE / "office.yml").data
     return Office(
         mp=told["mp"],

@@ -1,0 +1,67 @@
+"""Between Rasa's tracker and the bot package: what was heard, what is remembered, where we are; and back."""
+
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.blocks import Reply
+from bot.channels.render import plain_text
+from bot.dialogue.heard import Heard, heard_from
+from bot.dialogue.memory import Memory
+from bot.dialogue.turn import Setting
+from bot.knowledge.entries import entries
+from bot.settings import Office, office_told
+
+# Channels for people at a terminal or a test client, who see plain text.
+PLAIN_CHANNELS = {"cmdline", "rest", "callback"}
+
+
+def heard(tracker: Tracker) -> Heard:
+    """The latest message."""
+    return heard_from(tracker.latest_message)
+
+
+def memory(tracker: Tracker) -> Memory:
+    """What the conversation remembers."""
+    return Memory.from_slots({f.name: tracker.slots.get(f.name) for f in fields(Memory)})
+
+
+def setting(tracker: Tracker) -> Setting:
+    """The day and the office; a scenario or `bot ask --today` may set the day, the office never does for the public."""
+    office = _office()
+    return Setting(today(tracker), entries(), office.phone, office.email)
+
+
+def today(tracker: Tracker) -> date:
+    """The day of the turn."""
+    given = metadata(tracker).get("today")
+    return date.fromisoformat(given) if given else date.today()
+
+
+def metadata(tracker: Tracker) -> dict[str, Any]:
+    """What the office said of the message: channel, message id."""
+    return tracker.latest_message.get("metadata") or {}
+
+
+def send(dispatcher: CollectingDispatcher, tracker: Tracker, found: Reply) -> None:
+    """Dispatches the reply as blocks; as plain text too where a terminal reads it."""
+    if tracker.get_latest_input_channel() in PLAIN_CHANNELS:
+        dispatcher.utter_message(text=plain_text(found))
+    else:
+        dispatcher.utter_message(json_message=found)
+
+
+def remembered(before: Memory, after: Memory) -> list[EventType]:
+    """Slot events for what changed, and nothing else: every event is replayed on every later turn."""
+    old, new = before.to_slots(), after.to_slots()
+    return [SlotSet(name, value) for name, value in new.items() if value != old[name]]
+
+
+@cache
+def _office() -> Office:
+    return office_told()

@@ -1,0 +1,146 @@
+"""Turns entries into replies: the answer, the answer with its close second, a guess with choices, several answers."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.blocks import Block, Button, Link, Reply, Sources, bullets, button, buttons, heading, text
+from bot.dialogue.decide import Decision, Move
+from bot.knowledge.entries import Entry
+from bot.knowledge.words import say
+from bot.law.reckoning import in_words
+from bot.outcomes import Outcome
+
+Entries = Mapping[str, Entry]
+MOST_TOOLS = 2
+STEPS_SHOWN = 3
+STEPS_IN_SEVERAL = 1
+
+
+def answered(entry: Entry, today: date, confidence: float | None = None) -> Reply:
+    """The entry in full: short answer, steps, more, sources, tools."""
+    if entry.held(today):
+        return held(entry)
+    blocks = [*body(entry), sources(entry), buttons(tools(entry))]
+    return reply(Outcome.ANSWERED, blocks, [entry], confidence)
+
+
+def for_decision(decision: Decision, known: Entries, today: date) -> Reply | None:
+    """The reply to a decided question; None when the decision is that the answer is not known."""
+    found = [known[entry_id] for entry_id in decision.entries if entry_id in known]
+    if not found or decision.move is Move.UNKNOWN:
+        return None
+    if found[0].held(today):
+        return held(found[0])
+    current = [entry for entry in found if not entry.held(today)]
+    make = {Move.ANSWER: _one, Move.BOTH: _both, Move.OFFER: _offer, Move.SEVERAL: _several}[decision.move]
+    return make(current, decision.confidence)
+
+
+def _one(found: list[Entry], confidence: float) -> Reply:
+    entry = found[0]
+    return reply(Outcome.ANSWERED, [*body(entry), sources(entry), buttons(tools(entry))], [entry], confidence)
+
+
+def _both(found: list[Entry], confidence: float) -> Reply:
+    """The best answer, then the close second's in short: a parent need not choose before she reads."""
+    best, *others = found
+    blocks: list[Block] = [text(best.short), *_steps(best, 2)]
+    for other in others[:1]:
+        blocks += [heading(f"{say('dialogue', 'also_heading')}: {other.title}"), text(other.short)]
+    blocks.append(sources(best))
+    blocks.append(buttons([*tools(best)[:1], *(choice(other) for other in others)]))
+    return reply(Outcome.ANSWERED, blocks, found[:2], confidence)
+
+
+def _offer(found: list[Entry], confidence: float) -> Reply:
+    """A guess that says so, and the titles it could be instead."""
+    best, *others = found
+    blocks: list[Block] = [
+        text(say("dialogue", "unsure_intro")),
+        heading(best.title),
+        text(best.short),
+        text(say("dialogue", "unsure_close")),
+        sources(best),
+        buttons([*(choice(other) for other in others), none_of_these()], say("dialogue", "did_you_mean")),
+    ]
+    return reply(Outcome.ASKED_BACK, blocks, found, confidence)
+
+
+def _several(found: list[Entry], confidence: float) -> Reply:
+    """Each question answered briefly, under its own title."""
+    blocks: list[Block] = []
+    for entry in found:
+        blocks += [heading(entry.title), text(entry.short), *_steps(entry, STEPS_IN_SEVERAL, titled=False)]
+    blocks += [sources(entry) for entry in found]
+    return reply(Outcome.ANSWERED, blocks, found, confidence)
+
+
+def held(entry: Entry) -> Reply:
+    """An entry past its review is not given as current."""
+    words = say("dialogue", "held", title=entry.title, date=in_words(entry.review_by))
+    return reply(Outcome.HELD, [text(words), buttons([office()])], [entry], None)
+
+
+def body(entry: Entry) -> list[Block]:
+    """Short answer, steps, and the folded rest."""
+    return [text(entry.short), *_steps(entry, STEPS_SHOWN), more(entry)]
+
+
+def more(entry: Entry) -> Block:
+    """The fuller answer, with what it does not cover."""
+    paragraphs = [*entry.more, say("dialogue", "does_not_cover", text=entry.does_not_cover)]
+    return {"type": "more", "summary": say("dialogue", "more_summary"), "paragraphs": paragraphs}
+
+
+def _steps(entry: Entry, most: int, titled: bool = True) -> list[Block]:
+    steps: list[Block] = [bullets(list(entry.next_steps[:most]), ordered=titled)]
+    return [heading(say("dialogue", "steps_heading")), *steps] if titled else steps
+
+
+def sources(entry: Entry) -> Sources:
+    """The entry's law and pages, with the days they were read and when the answer is checked again."""
+    pages: list[Link] = [{"text": f"{s.title} (read {in_words(s.seen)})", "url": s.url} for s in entry.sources]
+    return {
+        "type": "sources",
+        "entry": entry.id,
+        "version": entry.version,
+        "law": [law.provision for law in entry.law],
+        "items": pages,
+        "law_as_at": entry.law_as_at.isoformat(),
+        "review_by": entry.review_by.isoformat(),
+    }
+
+
+def tools(entry: Entry) -> list[Button]:
+    """What follows from the answer: more of it, a date, a letter, a person."""
+    follow = [tool_button(tool) for tool in entry.tools[:MOST_TOOLS]]
+    return [button(say("dialogue", "button_more"), "/more"), *follow]
+
+
+def tool_button(tool: str) -> Button:
+    """The button of one tool of an entry."""
+    if tool.startswith("letter:"):
+        return button(say("dialogue", "button_letter"), f'/letter{{"letter": "{tool[7:]}"}}')
+    return button(say("dialogue", "button_deadline"), "/deadline") if tool == "deadline" else office()
+
+
+def office() -> Button:
+    """The button that starts the handoff to a person."""
+    return button(say("dialogue", "button_office"), "/handoff")
+
+
+def choice(entry: Entry) -> Button:
+    """The button that asks for one entry."""
+    return button(entry.title, f'/choose{{"entry": "{entry.id}"}}')
+
+
+def none_of_these() -> Button:
+    """The button that says none of the titles fits."""
+    return button(say("dialogue", "button_none"), "/none_of_these")
+
+
+def reply(outcome: Outcome, blocks: list[Block], given: list[Entry], confidence: float | None) -> Reply:
+    """A reply with its outcome and the entries that it gives."""
+    kept = [block for block in blocks if block.get("items", True)]
+    marks = [f"{entry.id}@{entry.version}" for entry in given]
+    return {"blocks": kept, "outcome": str(outcome), "entries": marks, "confidence": confidence}

@@ -1,0 +1,218 @@
+"""One turn of the conversation: what was heard and what is remembered give a reply and a new memory.
+
+`take_turn` is the table of contents: urgent first, then what is going on (a form, a date that was asked for), then the intent.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.blocks import Block, Reply, button, buttons, text
+from bot.dialogue import deadline, follow_ups, talk
+from bot.dialogue.answers import answered, for_decision, office, reply
+from bot.dialogue.decide import Move, by_thresholds, decide, is_follow_up
+from bot.dialogue.heard import Heard
+from bot.dialogue.memory import Memory
+from bot.knowledge.entries import Entry
+from bot.knowledge.words import say
+from bot.limits import CONVERSATION_DAYS, MAX_MESSAGE_CHARS
+from bot.outcomes import Outcome
+
+MISSES_BEFORE_A_PERSON = 2
+FOLLOW_UPS = {"shorter", "explain", "more", "repeat", "is_it_law", "are_you_sure", "still_no"}
+CHOICES = {"first_option": 0, "second_option": 1, "third_option": 2}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a turn happens: the day, the knowledge, the office's telephone and e-mail."""
+
+    today: date
+    known: dict[str, Entry]
+    phone: str
+    email: str
+
+
+Taken = tuple[Reply, Memory]
+
+
+def take_turn(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """The reply to one message outside the forms, and the memory after it."""
+    if heard.urgent:
+        return talk.urgent(heard.urgent), memory
+    if not heard.text.strip() and not heard.pressed:
+        return reply(Outcome.ASKED_BACK, [text(say("dialogue", "empty"))], [], None), memory
+    if _clock_waits_for_this(heard, memory, setting):
+        return clock(heard, memory, setting)
+    handler = HANDLERS.get(heard.intent, question)
+    return _remembering_choices(*handler(heard, replace(memory), setting))
+
+
+def question(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """A question: the entries decide, by thresholds."""
+    topic = setting.known.get(memory.topic or "")
+    decision = decide(heard, memory.topic, topic.related if topic else ())
+    found = for_decision(decision, setting.known, setting.today)
+    if found is None:
+        return unknown(heard, memory, setting)
+    for mark in found["entries"][: 1 if decision.move is Move.OFFER else None]:
+        memory.tell(*mark.split("@"))
+    if decision.move in (Move.BOTH, Move.OFFER):
+        memory.topic = decision.entries[0]
+    return _with_note_on_length(found, heard), memory
+
+
+def unknown(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """Says that it does not know; titles that may be meant; after two misses a person."""
+    memory.misses += 1
+    if memory.misses >= MISSES_BEFORE_A_PERSON:
+        words = say("dialogue", "unknown_again", phone=setting.phone, email=setting.email)
+        return reply(Outcome.OUT_OF_SCOPE, [text(words), buttons([office()])], [], None), memory
+    close: list[Block] = [text(say("dialogue", "unknown_close")), buttons([office()])]
+    return reply(Outcome.OUT_OF_SCOPE, [text(say("dialogue", "unknown")), *close], [], None), memory
+
+
+def follow_up(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """Something about the last answer. "What if they still say no" is also a question of its own when it names a topic."""
+    if heard.intent == "still_no" and not heard.pressed and by_thresholds(heard.entries).move is Move.ANSWER and not is_follow_up(heard.text):
+        return question(heard, memory, setting)
+    found = follow_ups.follow_up(heard.intent, memory, setting.known, setting.today)
+    for mark in found["entries"][:1] if heard.intent != "still_no" else found["entries"]:
+        memory.told = [*memory.told, mark] if mark not in memory.told else memory.told
+    return found, memory
+
+
+def chosen(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """A choice among what was offered: by button, or by saying "the second one"."""
+    entry_id = heard.payload.get("entry") or _offered_entry(CHOICES.get(heard.intent), memory)
+    entry = setting.known.get(entry_id or "")
+    if entry is None:
+        return question(heard, memory, setting) if heard.entries else unknown(heard, memory, setting)
+    memory.tell(entry.id, entry.version)
+    return answered(entry, setting.today), memory
+
+
+def none_fits(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """None of the titles was meant."""
+    memory.misses += 1
+    words = say("dialogue", "none_of_these", phone=setting.phone)
+    return reply(Outcome.ASKED_BACK, [text(words), buttons([office()])], [], None), memory
+
+
+def clock(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """The statutory clock: dates in, deadlines out."""
+    state = deadline.ClockState.from_dict(memory.clock)
+    if heard.intent == "timeline":
+        found = deadline.show_timeline(state, setting.today)
+    else:
+        state, found = deadline.turn("" if heard.pressed else heard.text, state, setting.today, memory.topic)
+    memory.clock = state.to_dict()
+    memory.misses = 0
+    return found, memory
+
+
+def out_of_scope(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """Not for this assistant."""
+    return talk.out_of_scope(heard.kind), memory
+
+
+def smalltalk(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """Greetings, thanks, "are you human"."""
+    return talk.smalltalk(heard.kind), memory
+
+
+def feedback(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """Was it useful? The last entry and its version go with it."""
+    useful = heard.intent == "useful_yes"
+    found = reply(Outcome.SMALLTALK, [text(say("dialogue", heard.intent))], [], None)
+    if not useful:
+        memory.awaiting = "handoff"
+        found["blocks"].append(buttons([button(say("dialogue", "button_yes_office"), "/handoff")]))
+    found["detail"] = {"useful": useful, "entry": memory.told[-1] if memory.told else None}
+    return found, memory
+
+
+def my_data(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """What is kept, and deleting it: asked first, then done by the office (`detail.erase`)."""
+    if heard.intent == "my_data_access":
+        words = say("dialogue", "my_data_access", days=CONVERSATION_DAYS)
+        return reply(Outcome.SMALLTALK, [text(words)], [], None), memory
+    memory.awaiting = "erase"
+    choices = [button(say("dialogue", "my_data_erase_confirm"), "/affirm"), button(say("dialogue", "my_data_keep"), "/deny")]
+    return reply(Outcome.ASKED_BACK, [text(say("dialogue", "my_data_erase")), buttons(choices)], [], None), memory
+
+
+def yes_or_no(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """A yes or no to what was last asked."""
+    awaited, memory.awaiting = memory.awaiting, None
+    yes = heard.intent == "affirm"
+    if awaited == "erase":
+        return _erased(yes), Memory() if yes else memory
+    if yes and awaited is None and memory.offered:
+        return chosen(replace(heard, intent="first_option", entries=()), memory, setting)
+    key = "affirm_nothing" if yes else "deny_nothing"
+    return reply(Outcome.SMALLTALK, [text(say("dialogue", key))], [], None), memory
+
+
+def _erased(yes: bool) -> Reply:
+    words = say("dialogue", "my_data_erased" if yes else "my_data_kept")
+    found = reply(Outcome.SMALLTALK, [text(words)], [], None)
+    return {**found, "detail": {"erase": True}} if yes else found
+
+
+def stop(heard: Heard, memory: Memory, setting: Setting) -> Taken:
+    """Nothing is going on that could be stopped; starting again forgets the topic."""
+    if heard.intent == "restart":
+        return reply(Outcome.SMALLTALK, [text(say("dialogue", "restart"))], [], None), Memory()
+    return reply(Outcome.SMALLTALK, [text(say("dialogue", "stop_nothing"))], [], None), replace(memory, clock={}, awaiting=None)
+
+
+HANDLERS: dict[str, Callable[[Heard, Memory, Setting], Taken]] = {
+    "ask": question,
+    "choose": chosen,
+    "first_option": chosen,
+    "second_option": chosen,
+    "third_option": chosen,
+    "none_of_these": none_fits,
+    "deadline": clock,
+    "timeline": clock,
+    "correction": clock,
+    "out_of_scope": out_of_scope,
+    "chitchat": smalltalk,
+    "useful_yes": feedback,
+    "useful_no": feedback,
+    "my_data_erase": my_data,
+    "my_data_access": my_data,
+    "affirm": yes_or_no,
+    "deny": yes_or_no,
+    "stop": stop,
+    "restart": stop,
+    "skip": stop,
+    "back": stop,
+    **dict.fromkeys(FOLLOW_UPS, follow_up),
+}
+
+
+def _clock_waits_for_this(heard: Heard, memory: Memory, setting: Setting) -> bool:
+    """The clock asked for a date, or was given one that is now corrected."""
+    if heard.pressed or not memory.clock or heard.intent in ("timeline", "stop", "restart", "handoff", "letter"):
+        return False
+    return deadline.continues(heard.text, deadline.ClockState.from_dict(memory.clock), setting.today)
+
+
+def _offered_entry(position: int | None, memory: Memory) -> str | None:
+    offered = [payload.split('"')[3] for payload in memory.offered if payload.startswith('/choose{"entry"')]
+    return offered[position] if position is not None and position < len(offered) else None
+
+
+def _remembering_choices(found: Reply, memory: Memory) -> Taken:
+    """What was offered now can be chosen by words next time."""
+    memory.offered = [item["payload"] for block in found["blocks"] if block["type"] == "buttons" for item in block["items"]]
+    return found, memory
+
+
+def _with_note_on_length(found: Reply, heard: Heard) -> Reply:
+    if len(heard.text) < MAX_MESSAGE_CHARS:
+        return found
+    return {**found, "blocks": [text(say("dialogue", "too_long")), *found["blocks"]]}
+

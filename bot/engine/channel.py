@@ -1,0 +1,94 @@
+"""The engine's one input channel: JSON from the office over loopback, with a shared secret.
+
+The contract is in docs/architecture.md, "Office and engine". The office alone may talk to the engine; what a person
+typed can never be a Rasa payload here, only `payload` (a pressed button that the office resolved) can.
+"""
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.limits import MAX_MESSAGE_CHARS
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+NAME = "office"
+
+
+class OfficeChannel(InputChannel):
+    """Accepts turns from the office and returns structured replies."""
+
+    def __init__(self, secret: str):
+        if not secret:
+            raise ValueError("The engine has no secret. Run `make setup`, or set SEND_DESK_ENGINE_SECRET.")
+        self._secret = secret
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in URLs and trackers."""
+        return NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> "OfficeChannel":
+        """Made by Rasa; the secret comes from the settings, never from credentials.yml."""
+        return cls(Settings.from_environment().keys.engine)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
+        """The channel's routes, under /webhooks/office."""
+        routes = Blueprint("office_channel", __name__)
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.post("/messages")
+        async def receive(request: Request) -> HTTPResponse:
+            if not self._authorised(request):
+                return response.json({"error": "not authorised"}, status=401)
+            body = request.json or {}
+            if not isinstance(body.get("conversation"), str) or not isinstance(body.get("text", ""), str):
+                return response.json({"error": "conversation and text must be strings"}, status=400)
+            collected = CollectingOutputChannel()
+            await on_new_message(user_message(body, collected))
+            return response.json({"replies": replies(collected)})
+
+        @routes.delete("/conversations/<conversation>")
+        async def forget(request: Request, conversation: str) -> HTTPResponse:
+            if not self._authorised(request):
+                return response.json({"error": "not authorised"}, status=401)
+            await request.app.ctx.agent.tracker_store.delete(conversation)
+            return response.empty()
+
+        return routes
+
+    def _authorised(self, request: Request) -> bool:
+        given = request.headers.get("authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {self._secret}".encode())
+
+
+def user_message(body: dict[str, Any], output: CollectingOutputChannel) -> UserMessage:
+    """The message as Rasa takes it: a payload only where the office sent one, text made harmless."""
+    payload = body.get("payload")
+    text = payload if payload else harmless(body.get("text", ""))
+    metadata = {key: body[key] for key in ("channel", "message_id", "today", "label") if body.get(key)}
+    if payload:
+        metadata["label"] = body.get("text", "")
+    return UserMessage(text, output, body["conversation"], input_channel=NAME, metadata=metadata)
+
+
+def harmless(text: str) -> str:
+    """Typed text that Rasa cannot read as `/intent{...}`, cut to the most that is ever read."""
+    cut = text[:MAX_MESSAGE_CHARS]
+    return f"\u2044{cut.lstrip()[1:]}" if cut.lstrip().startswith("/") else cut
+
+
+def replies(collected: CollectingOutputChannel) -> list[dict[str, Any]]:
+    """The structured replies among what the actions sent."""
+    return [message["custom"] for message in collected.messages if "custom" in message]

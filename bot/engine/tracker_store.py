@@ -1,0 +1,159 @@
+"""The engine's tracker store: encrypted rows, bounded events, recent conversations kept in memory and written through.
+
+A turn's cost must not grow with the conversation: Rasa replays every event several times a turn. So on save only the
+last events are kept, with the slots and the active loop that the conversation stands at. The office has the transcript.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, create_engine, delete, event, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.privacy.crypto import Vault
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+KEPT_EVENTS = 24  # about four turns: more than any policy looks back
+LIVE_CONVERSATIONS = 500  # at about 20 kB each, 10 MB
+
+_metadata = MetaData()
+TRACKERS = Table(
+    "engine_trackers",
+    _metadata,
+    Column("conversation", String(128), primary_key=True),
+    Column("sealed_events", Text, nullable=False),
+    Column("saved_at", Float, nullable=False, index=True),
+)
+
+
+class OfficeTrackerStore(TrackerStore):
+    """Stores each conversation as one sealed row; named in endpoints.yml."""
+
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        event_broker: EventBroker | None = None,
+        url: str | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(domain, event_broker)
+        settings = Settings.from_environment()
+        self._vault = Vault(settings.keys)
+        self._engine = open_engine(url or engine_database_url(settings))
+        self._live: OrderedDict[str, list[dict[str, Any]]] = OrderedDict()
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Writes the bounded conversation to the database, then to memory."""
+        await self.stream_events(tracker) if self.event_broker else None
+        events = [event.as_dict() for event in bounded(tracker)]
+        await asyncio.to_thread(self._write, tracker.sender_id, events)
+        self._remember(tracker.sender_id, events)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation, from memory or from the database; None when there is none."""
+        events = self._live.get(sender_id)
+        if events is None:
+            events = await asyncio.to_thread(self._read, sender_id)
+            if events is None:
+                return None
+            self._remember(sender_id, events)
+        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+
+    async def delete(self, sender_id: str) -> None:
+        """Erases the conversation from memory and database."""
+        self._live.pop(sender_id, None)
+        await asyncio.to_thread(self._erase, sender_id)
+
+    async def keys(self) -> Iterable[str]:
+        """The ids of all stored conversations."""
+        return await asyncio.to_thread(self._keys)
+
+    def _remember(self, sender_id: str, events: list[dict[str, Any]]) -> None:
+        self._live[sender_id] = events
+        self._live.move_to_end(sender_id)
+        while len(self._live) > LIVE_CONVERSATIONS:
+            self._live.popitem(last=False)
+
+    def _write(self, sender_id: str, events: list[dict[str, Any]]) -> None:
+        text = json.dumps(events, ensure_ascii=False, separators=(",", ":"))
+        sealed = self._vault.seal(TRACKERS.name, "sealed_events", sender_id, text)
+        row = {"conversation": sender_id, "sealed_events": sealed, "saved_at": time.time()}
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(TRACKERS).values(**row)
+        kept = {"sealed_events": sealed, "saved_at": row["saved_at"]}
+        with self._engine.begin() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["conversation"], set_=kept))
+
+    def _read(self, sender_id: str) -> list[dict[str, Any]] | None:
+        query = select(TRACKERS.c.sealed_events).where(TRACKERS.c.conversation == sender_id)
+        with self._engine.connect() as connection:
+            sealed = connection.execute(query).scalar()
+        if sealed is None:
+            return None
+        events: list[dict[str, Any]] = json.loads(self._vault.unseal(TRACKERS.name, "sealed_events", sender_id, sealed))
+        return events
+
+    def _erase(self, sender_id: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(TRACKERS).where(TRACKERS.c.conversation == sender_id))
+
+    def _keys(self) -> list[str]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(TRACKERS.c.conversation)).scalars())
+
+
+def bounded(tracker: DialogueStateTracker) -> list[Event]:
+    """The tracker's events when they are few; else where it stands now, and the events of the last turns.
+
+    Slots do not influence prediction here, so setting their present values first and replaying the last events ends
+    in the same state as replaying everything.
+    """
+    events = list(tracker.events)
+    if len(events) <= 2 * KEPT_EVENTS:
+        return events
+    start = next(
+        (index for index in range(len(events) - KEPT_EVENTS, len(events)) if isinstance(events[index], UserUttered)),
+        len(events),
+    )
+    return [*standing(tracker), *events[start:]]
+
+
+def standing(tracker: DialogueStateTracker) -> list[Event]:
+    """A conversation's present state as few events: the session, the slots that are set, the loop, listening."""
+    slots = [SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.value != slot.initial_value]
+    loop = [ActiveLoop(tracker.active_loop_name)] if tracker.active_loop_name else []
+    return [ActionExecuted("action_session_start"), SessionStarted(), *slots, *loop, ActionExecuted("action_listen")]
+
+
+def engine_database_url(settings: Settings) -> str:
+    """The office's PostgreSQL where there is one; else a SQLite file of the engine's own, so that they never wait for each other."""
+    if settings.database_url.startswith("sqlite"):
+        return f"sqlite:///{settings.data / 'engine.db'}"
+    return settings.database_url
+
+
+def open_engine(url: str) -> Engine:
+    """Opens the database and creates the one table."""
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+    if url.startswith("sqlite"):
+        event.listen(engine, "connect", _set_up_sqlite)
+    _metadata.create_all(engine)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, record: Any) -> None:
+    """NORMAL: a power cut may lose the last turn's place in the dialogue, never a case (those are the office's)."""
+    for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = NORMAL"):
+        connection.execute(f"PRAGMA {pragma}").close()

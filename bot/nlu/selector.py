@@ -1,0 +1,127 @@
+"""Rasa classifier: names the intent and, for questions, ranks the knowledge entries with calibrated probabilities.
+
+Trained on the `ask/<entry id>` examples of data/nlu, the other intents' examples and the entries' own text. It adds to
+each message, besides `intent` and `intent_ranking`, a compact `knowledge` field (see `Understanding`).
+"""
+
+import logging
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.knowledge.entries import entries
+from bot.knowledge.fingerprint import knowledge_fingerprint
+from bot.nlu.classifier import Classifier, Examples, train
+from bot.nlu.encoder import load_encoder
+from bot.nlu.splitting import parts
+from bot.nlu.understanding import understanding_of
+from bot.nlu.wording import plain
+
+logger = logging.getLogger(__name__)
+
+TITLE_WEIGHT = 0.8  # an entry's own title is nearly as good as a phrasing
+TEXT_WEIGHT = 0.3  # its sentences name its facts, but are not how people ask
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class KnowledgeSelector(IntentClassifier, GraphComponent):
+    """Wraps bot.nlu.classifier for Rasa's graph: registered, persisted, fingerprinted with the knowledge."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, classifier: Classifier | None = None):
+        self._storage = model_storage
+        self._resource = resource
+        self._classifier = classifier
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "KnowledgeSelector":
+        """An untrained selector."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "KnowledgeSelector":
+        """The trained selector from Rasa's model storage."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, Classifier.load(folder))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Entries and glossary are training data too, though Rasa does not know their folder."""
+        return knowledge_fingerprint()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains on all examples and persists the result."""
+        self._classifier = train(examples_of(training_data))
+        with self._storage.write_to(self._resource) as folder:
+            self._classifier.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds intent, ranking and `knowledge` to messages that are not payloads already understood."""
+        for message in messages:
+            if self._classifier and message.get(TEXT) and not message.get(INTENT):
+                self._understand(message, self._classifier)
+        return messages
+
+    def _understand(self, message: Message, classifier: Classifier) -> None:
+        whole = plain(message.get(TEXT))
+        pieces = parts(whole)
+        vectors = _vectors(message, pieces)
+        found = classifier.probabilities([whole, *pieces], vectors)
+        understanding = understanding_of(classifier.labels, found, pieces)
+        ranking = understanding.pop("intents")
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        message.set("knowledge", understanding, add_to_output=True)
+
+
+def _vectors(message: Message, pieces: list[str]) -> NDArray[np.float32] | None:
+    """The featurizer's vector of the whole message, and the encoder's of each piece."""
+    _, sentence = message.get_dense_features(TEXT, [])
+    if sentence is None:
+        return None
+    encoder = load_encoder()
+    if not pieces or encoder is None:
+        return np.asarray(sentence.features)
+    return np.vstack([sentence.features, encoder.encode(pieces)])
+
+
+def examples_of(training_data: TrainingData) -> Examples:
+    """All examples with their labels, and the entries' own titles and sentences with less weight."""
+    written = [(m.get(TEXT), m.get(INTENT_RESPONSE_KEY) or m.get(INTENT), 1.0) for m in training_data.intent_examples]
+    asked = {label for _, label, _ in written}
+    rows = written + [row for row in _entry_rows() if row[1] in asked]
+    texts = [plain(text) for text, _, _ in rows]
+    encoder = load_encoder()
+    vectors = encoder.encode(texts) if encoder else None
+    return Examples(texts, [label for _, label, _ in rows], vectors, np.array([w for _, _, w in rows], dtype=np.float32))
+
+
+def _entry_rows() -> list[tuple[str, str, float]]:
+    rows = []
+    for entry in entries().values():
+        label = f"ask/{entry.id}"
+        rows.append((entry.title, label, TITLE_WEIGHT))
+        rows += [(sentence, label, TEXT_WEIGHT) for sentence in (entry.short, *entry.more) if sentence]
+    return rows

@@ -1,0 +1,64 @@
+"""What understanding hands to the dialogue: group and entry probabilities of a message and of its parts.
+
+The `knowledge` field of a parsed message:
+    label      the best label of all, such as `ask/mediation` or `chitchat/greet`
+    groups     probability of each group (`ask`, `urgent`, `out_of_scope`, ...), best first, at least 1 %
+    entries    [[entry id, probability], ...] best first, given that the message is a question; at most eight
+    parts      [{text, label, p, ask, entries}, ...] the same, shorter, for each part of a longer message
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RANKED = 8
+RANKED_IN_PARTS = 3
+INTENTS_SHOWN = 5
+
+
+def understanding_of(labels: list[str], found: NDArray[np.float32], pieces: list[str]) -> dict[str, Any]:
+    """The understanding of a message from the probabilities of the whole (row 0) and of its parts (further rows)."""
+    groups = group_probabilities(labels, found[0])
+    return {
+        "intents": [{"name": name, "confidence": p} for name, p in groups[:INTENTS_SHOWN]],
+        "label": best_label(labels, found[0], groups[0][0]),
+        "groups": {name: round(p, 4) for name, p in groups if p >= 0.01},
+        "entries": entry_ranking(labels, found[0], RANKED),
+        "parts": [_part(labels, row, piece) for row, piece in zip(found[1:], pieces, strict=True)],
+    }
+
+
+def _part(labels: list[str], row: NDArray[np.float32], piece: str) -> dict[str, Any]:
+    groups = group_probabilities(labels, row)
+    shares = dict(groups)
+    return {
+        "text": piece,
+        "label": best_label(labels, row, groups[0][0]),
+        "p": round(float(groups[0][1]), 4),
+        "ask": round(float(shares.get("ask", 0.0)), 4),
+        "urgent": round(float(shares.get("urgent", 0.0)), 4),
+        "entries": entry_ranking(labels, row, RANKED_IN_PARTS),
+    }
+
+
+def group_probabilities(labels: list[str], row: NDArray[np.float32]) -> list[tuple[str, float]]:
+    """The probability of each group (the part before the slash), best first."""
+    sums: dict[str, float] = {}
+    for label, p in zip(labels, row, strict=True):
+        group = label.split("/")[0]
+        sums[group] = sums.get(group, 0.0) + float(p)
+    return sorted(sums.items(), key=lambda pair: -pair[1])
+
+
+def best_label(labels: list[str], row: NDArray[np.float32], group: str) -> str:
+    """The likeliest label within a group."""
+    own = [(float(p), label) for label, p in zip(labels, row, strict=True) if label.split("/")[0] == group]
+    return max(own)[1]
+
+
+def entry_ranking(labels: list[str], row: NDArray[np.float32], most: int) -> list[list[Any]]:
+    """The likeliest entries, with their probabilities given that the message is a question."""
+    own = [(float(p), label[4:]) for label, p in zip(labels, row, strict=True) if label.startswith("ask/")]
+    total = sum(p for p, _ in own) or 1.0
+    return [[entry_id, round(p / total, 4)] for p, entry_id in sorted(own, reverse=True)[:most]]
