@@ -111,9 +111,15 @@ def _reckoning(limit: Limit, worked: Worked, calendar: Calendar, readings: tuple
         steps=worked.steps + uncertain,
         provision=limit.provision,
         confidence=confidence,
-        could_change=worked.notes + tuple(say("clock", f"could_{note}") for note in limit.could_change),
+        could_change=_could_change(limit, worked),
         readings=readings,
     )
+
+
+def _could_change(limit: Limit, worked: Worked) -> tuple[str, ...]:
+    """What was assumed comes first, then what holds for the limit whatever the dates."""
+    warnings = [worked.warning] if worked.warning else []
+    return (*warnings, *(say("clock", f"could_{note}") for note in (*worked.notes, *limit.could_change)))
 
 
 def _safe(limit: Limit, worked: Worked, calendar: Calendar) -> date | None:

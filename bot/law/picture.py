@@ -11,13 +11,13 @@ from bot.knowledge.words import say
 from bot.law.reckoning import in_words
 
 SVG = "http://www.w3.org/2000/svg"
-WIDTH = 640
+WIDTH = 480  # about a phone, so that the words stay legible on one
 MARGIN = 24
 TEXT_LEFT = 64
 LINE = 22  # height of a line of text
 GAP = 20  # between two steps
 DOT = 9
-CHARACTERS = 58  # what fits a line at 17 px
+CHARACTERS = 44  # what fits a line at 17 px
 INK = "currentColor"  # takes the page's own colour, light or dark
 
 

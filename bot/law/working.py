@@ -25,13 +25,17 @@ class Start:
 
 @dataclass(frozen=True)
 class Worked:
-    """A limit worked out; `strict` is the day a narrower reading of the rolling rule would give."""
+    """A limit worked out.
+
+    `notes` are ids of texts (could_<id>); `strict` is the day that a narrower reading of the rolling rule would
+    give, and `warning` says so; `sure` is False where something was assumed.
+    """
 
     due: date
-    first_start: date
     triggers: tuple[str, ...]
     steps: tuple[str, ...]
     notes: tuple[str, ...]
+    warning: str | None
     sure: bool
     strict: date | None
 
@@ -98,7 +102,7 @@ def _unknown_notes(limit: Limit, starts: list[Start | Refusal | None]) -> tuple[
     return tuple(count.note for count, start in zip(limit.counts, starts) if start is None and count.note)
 
 
-def _worked(limit: Limit, pairs: list[tuple[Count, Start]], notes: tuple[str, ...], calendar: Calendar) -> Worked:
+def _worked(limit: Limit, pairs: list[tuple[Count, Start]], unknown: tuple[str, ...], calendar: Calendar) -> Worked:
     counted = [count_from(start.day, count, calendar) for count, start in pairs]
     ends = [each.end for each in counted]
     end = max(ends) if limit.choose == "latest" else min(ends)
@@ -106,21 +110,22 @@ def _worked(limit: Limit, pairs: list[tuple[Count, Start]], notes: tuple[str, ..
     steps = [step for (count, start), each in zip(pairs, counted) for step in _count_steps(count, start, each)]
     if len(set(ends)) > 1:
         steps.append(say("clock", f"step_{limit.choose}", end=in_words(end)))
-    steps += [say("clock", f"step_{move.why}", end=in_words(move.day)) for move in moves]
-    if limit.by_time:
-        steps.append(say("clock", "step_time", time=limit.by_time))
     strict = _strict(end, moves, calendar)
-    texts = [*notes, *(note for _, start in pairs for note in start.notes)]
-    warnings = [say("clock", "could_strict_reading", raw=in_words(end), strict=in_words(strict))] if strict else []
+    notes = dict.fromkeys([*unknown, *(note for _, start in pairs for note in start.notes)])
     return Worked(
         due=moves[-1].day if moves else end,
-        first_start=min(start.day for _, start in pairs),
         triggers=tuple(dict.fromkeys(start.trigger for _, start in pairs)),
-        steps=tuple(dict.fromkeys(steps)),
-        notes=(*warnings, *(say("clock", f"could_{note}") for note in dict.fromkeys(texts))),
-        sure=not texts and not warnings and not any(each.month_end for each in counted),
+        steps=tuple(dict.fromkeys([*steps, *_closing_steps(limit, moves)])),
+        notes=tuple(notes),
+        warning=say("clock", "could_strict_reading", raw=in_words(end), strict=in_words(strict)) if strict else None,
+        sure=not notes and not strict and not any(each.month_end for each in counted),
         strict=strict,
     )
+
+
+def _closing_steps(limit: Limit, moves: list[Roll]) -> list[str]:
+    rolls = [say("clock", f"step_{move.why}", end=in_words(move.day)) for move in moves]
+    return [*rolls, say("clock", "step_time", time=limit.by_time)] if limit.by_time else rolls
 
 
 def _strict(end: date, moves: list[Roll], calendar: Calendar) -> date | None:
