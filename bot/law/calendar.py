@@ -1,4 +1,4 @@
-"""Working days in England and Wales: bank holidays, the days the Tribunal's rules leave out, and how far both are known."""
+"""Working days in England and Wales: bank holidays, the days that rule 12(3) leaves out, and how far they are known."""
 
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class BeyondReach(Exception):
     """A working day was asked for that lies beyond the official list of bank holidays."""
 
     def __init__(self, day: date, reach: date):
-        super().__init__(f"{day.isoformat()} lies beyond {reach.isoformat()}; mend: update knowledge/limits/calendar.yml.")
+        super().__init__(f"{day} lies beyond {reach}; mend: update knowledge/limits/calendar.yml.")
         self.day = day
         self.reach = reach
 

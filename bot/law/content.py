@@ -180,7 +180,8 @@ def _row_faults(document: Document, known: set[str], ids: list[str], bases: dict
     for index, row in enumerate(_limit_rows(document)):
         place = ("limits", index)
         if ids.count(row["id"]) > 1:
-            faults.append(document.fault((*place, "id"), f"'{row['id']}' is given twice.", "give each limit its own id."))
+            what = f"'{row['id']}' is given twice."
+            faults.append(document.fault((*place, "id"), what, "give each limit its own id."))
         if any(row["id"] in bases.get(base, set()) or base == row["id"] for base in bases[row["id"]]):
             faults.append(document.fault((*place, "counts"), "counts from itself.", "start it from a trigger."))
         if row.get("leads_to", row["id"]) not in ids:
@@ -203,13 +204,17 @@ def _notes(row: dict[str, Any]) -> set[str]:
     return set(row["could_change"]) | {count["note"] for count in row["counts"] if "note" in count}
 
 
+def _count(data: dict[str, Any]) -> Count:
+    return Count(start=data["from"], **{name: value for name, value in data.items() if name != "from"})
+
+
 def _limit(data: dict[str, Any]) -> Limit:
     in_force = data["in_force"]
     return Limit(
         id=data["id"],
         label=data["label"],
         whose=data["whose"],
-        counts=tuple(Count(start=count["from"], **{k: v for k, v in count.items() if k != "from"}) for count in data["counts"]),
+        counts=tuple(_count(count) for count in data["counts"]),
         choose=data.get("choose", "latest"),
         needs_all=data.get("needs_all", False),
         rolls=data.get("rolls", "none"),

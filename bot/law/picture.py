@@ -1,6 +1,7 @@
 """A timeline as an accessible SVG picture: the rows' own text, shapes as well as words, no style and no script."""
 
 import hashlib
+import re
 import textwrap
 from collections.abc import Sequence
 from datetime import date
@@ -19,6 +20,7 @@ GAP = 20  # between two steps
 DOT = 9
 CHARACTERS = 44  # what fits a line at 17 px
 INK = "currentColor"  # takes the page's own colour, light or dark
+_NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def picture(rows: Sequence[TimelineRow], title: str | None = None) -> str:
@@ -59,7 +61,7 @@ def _draw(svg: ElementTree.Element, rows: Sequence[TimelineRow], blocks: list[li
         ends = {"x1": "36", "y1": str(MARGIN + LINE // 2), "x2": "36", "y2": str(last)}
         ElementTree.SubElement(svg, "line", {**ends, "stroke": INK, "stroke-width": "2", "stroke-opacity": "0.4"})
     top = MARGIN
-    for row, lines in zip(rows, blocks):
+    for row, lines in zip(rows, blocks, strict=True):
         _mark(svg, row["status"], top + LINE // 2)
         for number, line in enumerate(lines):
             _text(svg, top + LINE * number + 16, line, bold=number == 0)
@@ -104,4 +106,4 @@ def _sentence(row: TimelineRow) -> str:
 
 def _clean(text: str) -> str:
     """The text without the characters that XML does not allow."""
-    return "".join(c for c in text if c in "\t\n" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff")
+    return _NOT_XML.sub("", text)

@@ -47,7 +47,7 @@ def work(limit: Limit, facts: Mapping[str, date], calendar: Calendar) -> Worked 
         refusal = _cannot_start(limit, starts, facts)
         if refusal is not None:
             return refusal
-        pairs = [(count, start) for count, start in zip(limit.counts, starts) if isinstance(start, Start)]
+        pairs = [(count, start) for count, start in zip(limit.counts, starts, strict=True) if isinstance(start, Start)]
         return _worked(limit, pairs, _unknown_notes(limit, starts), calendar)
     except (BeyondReach, OverflowError, ValueError):
         return Refusal(limit.id, say("clock", "refuse_reach", day=in_words(calendar.reach)))
@@ -83,7 +83,7 @@ def _cannot_start(limit: Limit, starts: list[Start | Refusal | None], facts: Map
         refused = next((start for start in starts if isinstance(start, Refusal)), None)
         if refused is not None:
             return Refusal(limit.id, refused.reason)
-        missing = next(count for count, start in zip(limit.counts, starts) if start is None)
+        missing = next(count for count, start in zip(limit.counts, starts, strict=True) if start is None)
         return _missing(limit, missing.start, facts)
     for start in known:
         if start.day < limit.in_force_from:
@@ -99,7 +99,7 @@ def _missing(limit: Limit, trigger: str, facts: Mapping[str, date]) -> Refusal:
 
 
 def _unknown_notes(limit: Limit, starts: list[Start | Refusal | None]) -> tuple[str, ...]:
-    return tuple(count.note for count, start in zip(limit.counts, starts) if start is None and count.note)
+    return tuple(count.note for count, start in zip(limit.counts, starts, strict=True) if start is None and count.note)
 
 
 def _worked(limit: Limit, pairs: list[tuple[Count, Start]], unknown: tuple[str, ...], calendar: Calendar) -> Worked:
@@ -107,7 +107,9 @@ def _worked(limit: Limit, pairs: list[tuple[Count, Start]], unknown: tuple[str, 
     ends = [each.end for each in counted]
     end = max(ends) if limit.choose == "latest" else min(ends)
     moves = rolled(end, limit.rolls, calendar)
-    steps = [step for (count, start), each in zip(pairs, counted) for step in _count_steps(count, start, each)]
+    steps = [
+        step for (count, start), each in zip(pairs, counted, strict=True) for step in _count_steps(count, start, each)
+    ]
     if len(set(ends)) > 1:
         steps.append(say("clock", f"step_{limit.choose}", end=in_words(end)))
     strict = _strict(end, moves, calendar)

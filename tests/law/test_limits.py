@@ -58,6 +58,13 @@ def test_the_due_day_or_the_day_it_rolls_from_stands_in_the_working(
         assert "{" not in " ".join((*found.steps, *found.could_change, found.label))
 
 
+def test_the_christmas_and_august_steps_name_the_day_that_counts(real: Calendar) -> None:
+    christmas = reckoned("appeal", real, appeal_decision="2026-10-27").steps
+    assert "between 25 December and 1 January" in christmas[1] and "Monday 4 January 2027" in christmas[1]
+    august = reckoned("appeal", real, appeal_decision="2027-06-15").steps
+    assert "August" in august[1] and "Wednesday 1 September 2027" in august[1]
+
+
 def test_the_later_of_letter_and_certificate_is_named_in_the_working(real: Calendar) -> None:
     found = reckoned("appeal", real, appeal_decision="2026-12-01", certificate="2027-01-11")
     assert any("certificate of Monday 11 January 2027" in step for step in found.steps)

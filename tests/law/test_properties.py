@@ -38,8 +38,8 @@ def easter(year: int) -> date:
 
 def bank_holidays(year: int) -> set[date]:
     """England's bank holidays by the Act's rules and the proclamations of these years."""
-    mondays = [date(year, month, day) for month, days in ((5, range(1, 8)), (5, range(25, 32)), (8, range(25, 32))) for day in days]
-    found = {day for day in mondays if day.weekday() == 0}
+    weeks = ((5, range(1, 8)), (5, range(25, 32)), (8, range(25, 32)))
+    found = {day for month, days in weeks for n in days if (day := date(year, month, n)).weekday() == 0}
     found |= {easter(year) - timedelta(2), easter(year) + timedelta(1)}
     found.add(next(day for day in (date(year, 1, n) for n in (1, 2, 3)) if day.weekday() < 5))
     christmas = [day for day in (date(year, 12, n) for n in range(25, 30)) if day.weekday() < 5]
@@ -110,8 +110,8 @@ def test_the_safe_day_is_a_working_day_at_least_five_before_and_after_the_letter
     found = reckon("appeal", {"appeal_decision": letter}, LONG)
     assert isinstance(found, Reckoning) and found.safe is not None
     assert LONG.is_working_day(found.safe) and letter < found.safe
-    between = [day for n in range((found.due - found.safe).days) if LONG.is_working_day(day := found.safe + timedelta(n))]
-    assert len(between) >= 5
+    days = (found.safe + timedelta(number) for number in range((found.due - found.safe).days))
+    assert sum(map(LONG.is_working_day, days)) >= 5
 
 
 @given(one=some_day, later=st.integers(0, 400), limit=st.sampled_from(sorted(limits())))
@@ -122,7 +122,7 @@ def test_a_later_start_never_gives_an_earlier_last_day(one: date, later: int, li
 
 
 def due_from(limit: str, start: date) -> date | None:
-    names = {name for other in limits().values() for count in other.counts for name in (count.start, count.otherwise) if name}
+    names = {count.start for other in limits().values() for count in other.counts}
     found = reckon(limit, {name: start for name in names if ":" not in name}, LONG)
     return found.due if isinstance(found, Reckoning) else None
 

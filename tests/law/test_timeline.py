@@ -31,7 +31,8 @@ def test_no_facts_make_an_empty_timeline(real: Calendar) -> None:
 def test_rows_stand_in_date_order_and_events_before_limits(real: Calendar) -> None:
     found = rows(real, request_received="2026-06-15", decision_to_assess="2026-07-27")
     assert [one["date"] for one in found] == sorted(one["date"] or "" for one in found)
-    assert [one["label"] for one in found if one["date"] == "2026-07-27"][0] == "The council said yes to an assessment"
+    same_day = [one["label"] for one in found if one["date"] == "2026-07-27"]
+    assert same_day[0] == "The council said yes to an assessment" and len(same_day) > 1
 
 
 def test_a_plan_that_has_not_come_is_overdue_by_weeks(real: Calendar) -> None:
@@ -43,7 +44,8 @@ def test_a_plan_that_has_not_come_is_overdue_by_weeks(real: Calendar) -> None:
 def test_a_step_taken_late_is_done_and_says_how_late(real: Calendar) -> None:
     found = rows(real, request_received="2026-06-15", decision_not_to_assess="2026-08-20")
     decision = row(found, "The council must say if it will assess")
-    assert decision["status"] == "done" and decision["detail"] == "Done on Thursday 20 August 2026, 3 weeks and 3 days late."
+    assert decision["status"] == "done"
+    assert decision["detail"] == "Done on Thursday 20 August 2026, 3 weeks and 3 days late."
 
 
 def test_a_step_taken_in_time_is_done_without_blame(real: Calendar) -> None:
