@@ -16,6 +16,19 @@ MAX_TURNS_A_MINUTE = 20  # one person types no faster
 MAX_TURNS_A_MINUTE_PER_ADDRESS = 120  # a school or a household behind one address
 SESSION_LIFE_DAYS = 30  # as long as a conversation without a case is kept
 
+# --- The office's own web (docs/settings.md) ---
+ENGINE_SECONDS = 20  # a turn takes well under one; after this a parent must be told rather than left waiting
+BODY_SECONDS = 20  # 64 KB on one bar of signal; a client slower than this only holds a place
+MAX_HISTORY_TURNS = 200  # what one page shows; far longer than any conversation seen
+LIVE_TURNS = 500  # replies kept whole in memory, so that a file just made can still be fetched
+NEW_SESSIONS_A_MINUTE_PER_ADDRESS = 20  # a classroom of parents at an open evening
+LOGIN_TRIES_PER_ACCOUNT = 5  # OWASP Authentication Cheat Sheet: throttle by account and by address
+LOGIN_TRIES_PER_ADDRESS = 20
+LOGIN_WINDOW_MINUTES = 15
+STAFF_IDLE_MINUTES = 30  # OWASP Session Management: 15 to 30 minutes for what holds health data
+STAFF_SESSION_HOURS = 10  # one working day
+MIN_PASSWORD_CHARS = 12  # NCSC: length over complexity
+
 # --- Privacy (docs/privacy.md) ---
 CONVERSATION_DAYS = 30
 CLOSED_CASE_DAYS = 365

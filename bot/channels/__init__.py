@@ -1,0 +1,1 @@
+"""Channels: the gateway to the engine and how blocks are shown."""

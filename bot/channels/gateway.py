@@ -1,0 +1,182 @@
+"""The gateway: one turn of a parent, from the channel to the engine and back, stored on the way.
+
+One message at a time in a conversation; the same message id gets the same reply; with the engine down a parent reads
+an apology with the office's telephone number, and the next message tries again.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+from weakref import WeakValueDictionary
+
+from starlette.concurrency import run_in_threadpool
+
+from bot.blocks import text as paragraph
+from bot.channels.engine_client import EngineClient, EngineDown
+from bot.channels.merging import harmless, merged, with_short_ids
+from bot.knowledge.words import say
+from bot.limits import LIVE_TURNS, MAX_HISTORY_TURNS
+from bot.outcomes import Outcome
+from bot.privacy.redaction import mask, masked_blocks
+from bot.settings import Settings
+from bot.store import transcript
+from bot.store.engine import Database
+from bot.store.transcript import StoredTurn
+
+logger = logging.getLogger(__name__)
+
+Channel = Literal["web", "telegram", "ask"]
+PERSON = "person"  # the button that every page always has; it belongs to every conversation
+
+
+class ButtonUnknown(Exception):
+    """A pressed button that this conversation does not have."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a parent typed."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button that a parent pressed, by its short id."""
+
+    button: str
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Gateway:
+    """The one way from any channel to the engine. Belongs to one event loop."""
+
+    def __init__(
+        self, db: Database, settings: Settings, engine: EngineClient, now: Callable[[], datetime] = _now
+    ):
+        self._db = db
+        self._office = settings.office
+        self.engine = engine
+        self._now = now
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._live: OrderedDict[tuple[str, int], StoredTurn] = OrderedDict()
+
+    async def start(self, channel: Channel) -> str:
+        """A new conversation; returns its id."""
+        return await run_in_threadpool(transcript.start_conversation, self._db, channel, self._now())
+
+    async def turn(
+        self, conversation: str, said: Typed | Pressed, message_id: str, channel: Channel = "web"
+    ) -> StoredTurn:
+        """One message and its reply.
+
+        Raises:
+            bot.store.transcript.ConversationGone: when there is no such conversation.
+            ButtonUnknown: when the button is not one of this conversation's.
+        """
+        async with self._lock(conversation):
+            words, payload = await self._meant(conversation, said)
+            begun = await run_in_threadpool(
+                transcript.begin_turn, self._db, conversation, message_id, mask(words),
+                mask(words) if payload else say("office", "privacy_hidden"), self._now(),
+            )  # fmt: skip
+            if begun.reply is not None:
+                return self._whole(conversation, begun.reply)
+            body = {"conversation": conversation, "text": words if payload else harmless(words), "payload": payload}
+            body |= {"channel": channel, "message_id": message_id, "today": None}
+            reply = await self._reply(body) if begun.state == "bot" else self._with_office(begun.state)
+            return await self._kept(conversation, begun.seq, reply)
+
+    async def history(self, conversation: str, after: int = 0) -> list[StoredTurn]:
+        """The turns after number `after`, oldest first; those just made are whole, with their files.
+
+        Raises:
+            bot.store.transcript.ConversationGone: when there is no such conversation.
+        """
+        turns = await run_in_threadpool(transcript.history, self._db, conversation, after, MAX_HISTORY_TURNS)
+        return [self._whole(conversation, turn) for turn in turns]
+
+    async def exists(self, conversation: str) -> bool:
+        """Whether there is such a conversation."""
+        return await run_in_threadpool(transcript.exists, self._db, conversation)
+
+    async def erase(self, conversation: str) -> None:
+        """Deletes a conversation here and in the engine; if the engine is down, the outbox sees to it."""
+        async with self._lock(conversation):
+            try:
+                await self.engine.erase(conversation)
+                done = True
+            except EngineDown as error:
+                logger.warning("The engine could not erase a conversation now: %s.", error)
+                done = False
+            await run_in_threadpool(transcript.erase, self._db, conversation, done, self._now())
+            for key in [key for key in self._live if key[0] == conversation]:
+                del self._live[key]
+
+    async def close(self) -> None:
+        """Closes the way to the engine."""
+        await self.engine.close()
+
+    def _lock(self, conversation: str) -> asyncio.Lock:
+        return self._locks.setdefault(conversation, asyncio.Lock())
+
+    async def _meant(self, conversation: str, said: Typed | Pressed) -> tuple[str, str | None]:
+        """The words of a message, and the payload if a button was pressed."""
+        if isinstance(said, Typed):
+            return said.text, None
+        if said.button == PERSON:
+            return say("office", "talk_to_person"), "/handoff"
+        answers = said.button.partition("-")[0]
+        found = None
+        if answers.isascii() and answers.isdigit() and len(answers) < 7:
+            found = await run_in_threadpool(transcript.pressed, self._db, conversation, int(answers), said.button)
+        if found is None:
+            raise ButtonUnknown
+        return found["text"], found["payload"]
+
+    async def _reply(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The engine's reply, or an apology that names the office; silence counts as a failure."""
+        try:
+            replies = await self.engine.turn(body)
+            if replies:
+                return merged(replies)
+            raise EngineDown("no reply at all")
+        except EngineDown as error:
+            logger.error("The engine gave no answer: %s.", error)
+            contact = {"phone": self._office.phone, "email": self._office.email}
+            lines = (say("office", key, **contact) for key in ("engine_down", "engine_down_contact", "engine_down_danger"))
+            return _plain(Outcome.FAILED, *lines)
+
+    def _with_office(self, state: str) -> dict[str, Any]:
+        key = "with_office" if state == "office" else "conversation_closed"
+        return _plain(Outcome.HANDED_OFF, say("office", key, phone=self._office.phone))
+
+    async def _kept(self, conversation: str, answers: int, reply: dict[str, Any]) -> StoredTurn:
+        """Stores the masked reply and hands back the whole one."""
+        blocks, buttons = with_short_ids(reply["blocks"], answers)
+        stored = {**reply, "blocks": masked_blocks(blocks, say("office", "privacy_hidden"))}
+        turn = await run_in_threadpool(
+            transcript.add_reply, self._db, conversation, answers, stored, buttons, self._now()
+        )
+        if list(turn.blocks) != stored["blocks"]:
+            return turn  # another office had answered this message already
+        whole = replace(turn, blocks=tuple(blocks))
+        self._live[conversation, turn.seq] = whole
+        while len(self._live) > LIVE_TURNS:
+            self._live.popitem(last=False)
+        return whole
+
+    def _whole(self, conversation: str, turn: StoredTurn) -> StoredTurn:
+        return self._live.get((conversation, turn.seq), turn)
+
+
+def _plain(outcome: Outcome, *lines: str) -> dict[str, Any]:
+    blocks = [paragraph(line) for line in lines]
+    return {"blocks": blocks, "outcome": outcome.value, "entries": [], "confidence": None}

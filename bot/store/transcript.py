@@ -1,0 +1,208 @@
+"""The transcript: conversations and their turns, sealed. Blocking; the gateway calls it from a thread."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from bot.store.engine import Database
+from bot.store.tables import Conversation, OutboxRow, Turn, new_id
+
+
+class ConversationGone(Exception):
+    """The conversation was deleted, has expired, or never was."""
+
+
+@dataclass(frozen=True)
+class StoredTurn:
+    """One message as it is kept. `answers` is the `seq` of the message that a reply replies to."""
+
+    id: str
+    seq: int
+    author: str
+    at: datetime
+    text: str | None = None
+    blocks: tuple[dict[str, Any], ...] = ()
+    outcome: str | None = None
+    entries: tuple[str, ...] = ()
+    confidence: float | None = None
+    answers: int | None = None
+
+    def public(self) -> dict[str, Any]:
+        """The turn as the chat API gives it."""
+        return {
+            "id": self.id,
+            "seq": self.seq,
+            "author": self.author,
+            "at": self.at.isoformat(),
+            "text": self.text,
+            "blocks": list(self.blocks),
+            "outcome": self.outcome,
+            "entries": list(self.entries),
+            "answers": self.answers,
+        }
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A parent's message now stored; `reply` is set when it had been answered before."""
+
+    seq: int
+    state: str
+    reply: StoredTurn | None
+
+
+def start_conversation(db: Database, channel: str, now: datetime) -> str:
+    """A new, empty conversation; returns its random id."""
+    conversation = Conversation(id=new_id(), channel=channel, state="bot", created_at=now, last_at=now)
+    with db.session_scope() as session:
+        session.add(conversation)
+    return conversation.id
+
+
+def exists(db: Database, conversation_id: str) -> bool:
+    """Whether there is such a conversation."""
+    with db.read_scope() as session:
+        return session.get(Conversation, conversation_id) is not None
+
+
+def begin_turn(db: Database, conversation_id: str, message_id: str, text: str, hidden: str, now: datetime) -> Begun:
+    """Stores a parent's message (already masked) before it is answered, so that a crash loses nothing.
+
+    `hidden` is stored in its place when the assistant had just asked for a personal detail.
+
+    Raises:
+        ConversationGone: when there is no such conversation.
+    """
+    with db.session_scope() as session:
+        conversation = _locked(session, conversation_id)
+        before = _by_message(session, conversation_id, message_id)
+        if before is not None:
+            reply = session.scalar(_turns(conversation_id).where(Turn.answers == before.seq))
+            return Begun(before.seq, conversation.state, _opened(db, reply) if reply else None)
+        last = session.scalar(_turns(conversation_id).order_by(Turn.seq.desc()).limit(1))
+        stored = hidden if last is not None and last.private_next else text
+        turn = Turn(seq=last.seq + 1 if last else 1, author="parent", message_id=message_id)
+        _add(db, session, conversation, turn, stored, now)
+        return Begun(turn.seq, conversation.state, None)
+
+
+def add_reply(
+    db: Database, conversation_id: str, answers: int, reply: dict[str, Any], buttons: dict[str, Any], now: datetime
+) -> StoredTurn:
+    """Stores the assistant's reply to a message; a second one for the same message returns the first.
+
+    Args:
+        reply: a Reply whose blocks are masked and whose buttons carry short ids.
+        buttons: what each short id stands for, `{"text", "payload"}`.
+
+    Raises:
+        ConversationGone: when it was deleted meanwhile.
+    """
+    with db.session_scope() as session:
+        conversation = _locked(session, conversation_id)
+        first = session.scalar(_turns(conversation_id).where(Turn.answers == answers))
+        if first is not None:
+            return _opened(db, first)
+        last = session.scalar(select(func.max(Turn.seq)).where(Turn.conversation_id == conversation_id)) or 0
+        turn = Turn(seq=last + 1, author="assistant", message_id=new_id(), answers=answers)
+        turn.outcome, turn.entries, turn.confidence = reply["outcome"], reply["entries"], reply["confidence"]
+        turn.private_next = bool((reply.get("detail") or {}).get("private"))
+        row = _row_id(conversation_id, turn.seq)
+        turn.sealed_blocks = db.seal_json("turns", "blocks", row, reply["blocks"])
+        turn.sealed_buttons = db.seal_json("turns", "buttons", row, buttons) if buttons else None
+        _add(db, session, conversation, turn, None, now)
+        return _opened(db, turn)
+
+
+def pressed(db: Database, conversation_id: str, answers: int, button_id: str) -> dict[str, str] | None:
+    """What a button in the reply to message `answers` stands for; None when this conversation has no such button."""
+    with db.read_scope() as session:
+        turn = session.scalar(_turns(conversation_id).where(Turn.answers == answers))
+        if turn is None or turn.sealed_buttons is None:
+            return None
+        row = _row_id(conversation_id, turn.seq)
+        found: dict[str, dict[str, str]] = db.unseal_json("turns", "buttons", row, turn.sealed_buttons)
+        return found.get(button_id)
+
+
+def history(db: Database, conversation_id: str, after: int, most: int) -> list[StoredTurn]:
+    """The last `most` turns that come after number `after`, oldest first.
+
+    Raises:
+        ConversationGone: when there is no such conversation.
+    """
+    with db.read_scope() as session:
+        if session.get(Conversation, conversation_id) is None:
+            raise ConversationGone
+        found = _turns(conversation_id).where(Turn.seq > after).order_by(Turn.seq.desc()).limit(most)
+        return [_opened(db, turn) for turn in reversed(session.scalars(found).all())]
+
+
+def erase(db: Database, conversation_id: str, engine_erased: bool, now: datetime) -> None:
+    """Deletes a conversation with all its turns; where the engine still holds it, leaves that to the outbox."""
+    with db.session_scope() as session:
+        session.execute(delete(Turn).where(Turn.conversation_id == conversation_id))
+        session.execute(delete(Conversation).where(Conversation.id == conversation_id))
+        key = f"engine.erase:{conversation_id}"
+        if not engine_erased and session.scalar(select(OutboxRow).where(OutboxRow.dedupe_key == key)) is None:
+            row_id = new_id()
+            payload = db.seal_json("outbox", "payload", row_id, {"conversation": conversation_id})
+            session.add(
+                OutboxRow(id=row_id, kind="engine.erase", dedupe_key=key, sealed_payload=payload, next_at=now)
+            )
+
+
+def _turns(conversation_id: str) -> Any:
+    return select(Turn).where(Turn.conversation_id == conversation_id)
+
+
+def _by_message(session: Session, conversation_id: str, message_id: str) -> Turn | None:
+    found: Turn | None = session.scalar(_turns(conversation_id).where(Turn.message_id == message_id))
+    return found
+
+
+def _locked(session: Session, conversation_id: str) -> Conversation:
+    """The conversation, held until the transaction ends so that two offices number their turns in order."""
+    conversation = session.get(Conversation, conversation_id, with_for_update=True)
+    if conversation is None:
+        raise ConversationGone
+    return conversation
+
+
+def _row_id(conversation_id: str, seq: int) -> str:
+    return f"{conversation_id}:{seq}"
+
+
+def _add(
+    db: Database, session: Session, conversation: Conversation, turn: Turn, text: str | None, now: datetime
+) -> None:
+    turn.conversation_id, turn.at = conversation.id, now
+    turn.entries = turn.entries or []
+    turn.private_next = bool(turn.private_next)
+    if text is not None:
+        turn.sealed_text = db.vault.seal("turns", "text", _row_id(conversation.id, turn.seq), text)
+    conversation.last_at = now
+    session.add(turn)
+
+
+def _opened(db: Database, turn: Turn) -> StoredTurn:
+    row = _row_id(turn.conversation_id, turn.seq)
+    opened = StoredTurn(
+        id=turn.message_id,
+        seq=turn.seq,
+        author=turn.author,
+        at=turn.at,
+        outcome=turn.outcome,
+        entries=tuple(turn.entries),
+        confidence=turn.confidence,
+        answers=turn.answers,
+    )
+    if turn.sealed_text is not None:
+        opened = replace(opened, text=db.vault.unseal("turns", "text", row, turn.sealed_text))
+    if turn.sealed_blocks is not None:
+        blocks = db.unseal_json("turns", "blocks", row, turn.sealed_blocks)
+        opened = replace(opened, blocks=tuple(blocks))
+    return opened
