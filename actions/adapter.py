@@ -1,5 +1,9 @@
 """Between Rasa's tracker and the bot package: what was heard, what is remembered, where we are; and back."""
 
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date
 from functools import cache
@@ -9,13 +13,17 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.blocks import Reply
+from bot.blocks import Reply, text
 from bot.channels.render import plain_text
 from bot.dialogue.heard import Heard, heard_from
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Setting
 from bot.knowledge.entries import entries
+from bot.knowledge.words import say
+from bot.outcomes import Outcome
 from bot.settings import Office, office_told
+
+logger = logging.getLogger(__name__)
 
 # Channels for people at a terminal or a test client, who see plain text.
 PLAIN_CHANNELS = {"cmdline", "rest", "callback"}
@@ -60,6 +68,24 @@ def remembered(before: Memory, after: Memory) -> list[EventType]:
     """Slot events for what changed, and nothing else: every event is replayed on every later turn."""
     old, new = before.to_slots(), after.to_slots()
     return [SlotSet(name, value) for name, value in new.items() if value != old[name]]
+
+
+@contextmanager
+def apology_on_failure(dispatcher: CollectingDispatcher, tracker: Tracker) -> Iterator[None]:
+    """Whatever goes wrong inside, the parent gets an apology and a telephone number, and the log no personal detail."""
+    try:
+        yield
+    except Exception as error:
+        logger.error("A turn failed: %s at %s", type(error).__name__, _place(error))
+        words = say("dialogue", "failed", phone=_office().phone)
+        found: Reply = {"blocks": [text(words)], "outcome": str(Outcome.FAILED), "entries": [], "confidence": None}
+        send(dispatcher, tracker, found)
+
+
+def _place(error: Exception) -> str:
+    """File and line where it happened: enough to mend it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{last.filename.rsplit('/', 2)[-1]}:{last.lineno}"
 
 
 @cache

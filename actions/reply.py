@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.adapter import heard, memory, remembered, send, setting
+from actions.adapter import apology_on_failure, heard, memory, remembered, send, setting
 from bot.dialogue.turn import take_turn
 
 
@@ -20,6 +20,8 @@ class ActionReply(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """One turn."""
         before = memory(tracker)
-        found, after = take_turn(heard(tracker), memory(tracker), setting(tracker))
-        send(dispatcher, tracker, found)
-        return remembered(before, after)
+        with apology_on_failure(dispatcher, tracker):
+            found, after = take_turn(heard(tracker), memory(tracker), setting(tracker))
+            send(dispatcher, tracker, found)
+            return remembered(before, after)
+        return []

@@ -50,12 +50,12 @@ class Settings:
             bot.privacy.keys.KeyMissing: when a secret is missing.
         """
         data = data_folder(environment)
-        port = _port(environment, "SEND_DESK_PORT", 8000)
+        port = port_from(environment, "SEND_DESK_PORT", 8000)
         return cls(
             data=data,
             port=port,
-            engine_port=_port(environment, "SEND_DESK_ENGINE_PORT", 5005),
-            actions_port=_port(environment, "SEND_DESK_ACTIONS_PORT", 5055),
+            engine_port=port_from(environment, "SEND_DESK_ENGINE_PORT", 5005),
+            actions_port=port_from(environment, "SEND_DESK_ACTIONS_PORT", 5055),
             database_url=_database_url(environment, data),
             public_url=_public_url(environment, port),
             origins=_origins(environment),
@@ -80,7 +80,8 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(environment.get("SEND_DESK_DATA") or ROOT / "var").expanduser().resolve()
 
 
-def _port(environment: Mapping[str, str], name: str, default: int) -> int:
+def port_from(environment: Mapping[str, str], name: str, default: int) -> int:
+    """A port number from the environment."""
     value = environment.get(name) or str(default)
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
         raise SettingWrong(f"{name} is '{value}'. Mend: give a port number from 1 to 65535.")

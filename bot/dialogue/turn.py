@@ -162,7 +162,7 @@ def _erased(yes: bool) -> Reply:
 
 def stop(heard: Heard, memory: Memory, setting: Setting) -> Taken:
     """Nothing is going on that could be stopped; starting again forgets the topic."""
-    if heard.intent == "restart":
+    if heard.intent == "start_again":
         return reply(Outcome.SMALLTALK, [text(say("dialogue", "restart"))], [], None), Memory()
     return reply(Outcome.SMALLTALK, [text(say("dialogue", "stop_nothing"))], [], None), replace(memory, clock={}, awaiting=None)
 
@@ -186,16 +186,16 @@ HANDLERS: dict[str, Callable[[Heard, Memory, Setting], Taken]] = {
     "affirm": yes_or_no,
     "deny": yes_or_no,
     "stop": stop,
-    "restart": stop,
+    "start_again": stop,
     "skip": stop,
-    "back": stop,
+    "go_back": stop,
     **dict.fromkeys(FOLLOW_UPS, follow_up),
 }
 
 
 def _clock_waits_for_this(heard: Heard, memory: Memory, setting: Setting) -> bool:
     """The clock asked for a date, or was given one that is now corrected."""
-    if heard.pressed or not memory.clock or heard.intent in ("timeline", "stop", "restart", "handoff", "letter"):
+    if heard.pressed or not memory.clock or heard.intent in ("timeline", "stop", "start_again", "handoff", "letter"):
         return False
     return deadline.continues(heard.text, deadline.ClockState.from_dict(memory.clock), setting.today)
 

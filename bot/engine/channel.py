@@ -48,6 +48,11 @@ class OfficeChannel(InputChannel):
         async def health(request: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
+        @routes.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            state = readiness(request.app)
+            return response.json(state, status=200 if state["ready"] else 503)
+
         @routes.post("/messages")
         async def receive(request: Request) -> HTTPResponse:
             if not self._authorised(request):
@@ -71,6 +76,21 @@ class OfficeChannel(InputChannel):
     def _authorised(self, request: Request) -> bool:
         given = request.headers.get("authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {self._secret}".encode())
+
+
+def readiness(app: Any) -> dict[str, Any]:
+    """Whether the engine can be trusted with a turn: model loaded and warm, trackers in their database.
+
+    Rasa falls back to keeping trackers in memory on any database error, silently; here that means not ready.
+    """
+    agent = getattr(app.ctx, "agent", None)
+    fallen_back = bool(getattr(getattr(agent, "tracker_store", None), "_fallback_tracker_store", None))
+    loaded = bool(agent and agent.is_ready() and getattr(app.ctx, "warm", True))
+    return {
+        "ready": loaded and not fallen_back,
+        "model": agent.model_id if agent else None,
+        "tracker_store": "memory (the database failed)" if fallen_back else "database",
+    }
 
 
 def user_message(body: dict[str, Any], output: CollectingOutputChannel) -> UserMessage:

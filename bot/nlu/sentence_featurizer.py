@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext
+from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -17,7 +17,7 @@ from bot.nlu.wording import plain
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceFeaturizer(DenseFeaturizer):
+class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds one vector of 384 numbers a message; adds nothing when the model's package is absent."""
 
     def __init__(self, config: dict[str, Any], name: str):

@@ -1,0 +1,64 @@
+"""Starts the engine: Rasa's own server with the office's channel only, on loopback, warmed up, quiet in its logs.
+
+The same as `rasa run` in the root, less Rasa's command line, which takes seconds to import.
+"""
+
+import argparse
+import logging
+import os
+from asyncio import AbstractEventLoop
+from pathlib import Path
+
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+
+import rasa.core.run
+from rasa.core.utils import AvailableEndpoints
+from rasa.utils.log_utils import configure_structlog
+from sanic import Sanic
+
+from bot.paths import ROOT
+
+# A first message pays for tracing the encoder's graph and for cold caches; nobody should wait for that.
+WARM_UP = ("hello", "They have refused to assess my son. Can I appeal, and how long have I got to do it?")
+
+
+def main() -> None:
+    """Runs until stopped."""
+    parser = argparse.ArgumentParser(prog="bot.engine.serve", description="Start the engine.")
+    parser.add_argument("--port", type=int, default=5005)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--endpoints", default=str(ROOT / "endpoints.yml"))
+    arguments = parser.parse_args()
+    quiet()
+    serve(arguments.port, Path(arguments.model), Path(arguments.endpoints))
+
+
+def serve(port: int, model: Path, endpoints: Path) -> None:
+    """Serves one model on one port of this machine."""
+    rasa.core.run.serve_application(
+        model_path=str(model),
+        port=port,
+        credentials=str(ROOT / "credentials.yml"),
+        interface="127.0.0.1",
+        enable_api=False,
+        endpoints=AvailableEndpoints.read_endpoints(str(endpoints)),
+        server_listeners=[(warm_up, "after_server_start")],
+    )
+
+
+async def warm_up(app: Sanic, loop: AbstractEventLoop) -> None:
+    """Understands a few sentences before the first parent comes, then says that the engine is ready."""
+    for sentence in WARM_UP:
+        await app.ctx.agent.parse_message(sentence)
+    app.ctx.warm = True
+
+
+def quiet() -> None:
+    """Warnings and errors only: Rasa's own debug and info lines hold what people wrote."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("rasa").setLevel(logging.WARNING)
+    configure_structlog(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()
