@@ -14,7 +14,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.blocks import Reply, text
-from bot.channels.render import plain_text
+from bot.channels.render import plain
 from bot.dialogue.heard import Heard, heard_from
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Setting
@@ -59,7 +59,7 @@ def metadata(tracker: Tracker) -> dict[str, Any]:
 def send(dispatcher: CollectingDispatcher, tracker: Tracker, found: Reply) -> None:
     """Dispatches the reply as blocks; as plain text too where a terminal reads it."""
     if tracker.get_latest_input_channel() in PLAIN_CHANNELS:
-        dispatcher.utter_message(text=plain_text(found))
+        dispatcher.utter_message(text=plain(found["blocks"]))
     else:
         dispatcher.utter_message(json_message=found)
 

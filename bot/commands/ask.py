@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.blocks import Reply
-from bot.channels.render import plain_text
+from bot.blocks import Block, Reply
+from bot.channels.render import plain
 from bot.engine.inprocess import LocalEngine
 from bot.engine.model import model_path
 
@@ -74,7 +74,7 @@ async def _turn(engine: LocalEngine, conversation: str, text: str, today: date |
 
 
 def _row(row: dict[str, Any], found: list[list[Reply]], latency: float) -> dict[str, Any]:
-    texts = ["\n\n".join(plain_text(reply) for reply in replies) for replies in found]
+    texts = ["\n\n".join(plain(reply["blocks"]) for reply in replies) for replies in found]
     last = found[-1][-1] if found and found[-1] else None
     return {
         "id": row.get("id"),
@@ -83,4 +83,16 @@ def _row(row: dict[str, Any], found: list[list[Reply]], latency: float) -> dict[
         "confidence": last["confidence"] if last else None,
         "reply": texts if "turns" in row else texts[0],
         "latency_ms": round(latency, 1),
+        "offered": offered(last) if last else [],
+        "words": sum(len(plain(_without_sources(reply)).split()) for reply in (found[-1] if found else [])),
     }
+
+
+def offered(reply: Reply) -> list[str]:
+    """The entries whose titles the reply offers to choose from."""
+    payloads = [item["payload"] for block in reply["blocks"] if block["type"] == "buttons" for item in block["items"]]
+    return [json.loads(payload[len("/choose") :])["entry"] for payload in payloads if payload.startswith("/choose")]
+
+
+def _without_sources(reply: Reply) -> list[Block]:
+    return [block for block in reply["blocks"] if block["type"] not in ("sources", "letter")]

@@ -197,7 +197,7 @@ def _clock_waits_for_this(heard: Heard, memory: Memory, setting: Setting) -> boo
     """The clock asked for a date, or was given one that is now corrected."""
     if heard.pressed or not memory.clock or heard.intent in ("timeline", "stop", "start_again", "handoff", "letter"):
         return False
-    return deadline.continues(heard.text, deadline.ClockState.from_dict(memory.clock), setting.today)
+    return deadline.answers_clock(heard.text, deadline.ClockState.from_dict(memory.clock), setting.today)
 
 
 def _offered_entry(position: int | None, memory: Memory) -> str | None:

@@ -1,0 +1,1 @@
+"""Measuring: scores answers against question files, plots risk and coverage, compares with other ways."""
