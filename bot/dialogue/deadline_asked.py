@@ -70,6 +70,7 @@ _LEADING = (
     "order_school", "order_amend", "order_plan", "order_assess", "review_notice", "review_meeting", "reassess_notice",
     "reassess_request", "request_received",
 )  # fmt: skip
+_ASKING_PART = re.compile(r"\bwhen\b|\bwen\b|by\s+what|how\s+long|deadline|last\s+day|what\s+date|\bdue\b|work\s+out", re.IGNORECASE)
 _ASSESSING = re.compile(
     r"agreed|said\s+yes|assess(?:ed|ing|ment\s+(?:done|started|finished|over|went))|\bep\b|ed\s+psych|psychologist|draft|\bplan\b|ehcp",
     re.IGNORECASE,
@@ -112,6 +113,7 @@ def leading(told: list[str]) -> str | None:
 def asked_limit(text: str, told: list[str], facts: Mapping[str, date], calendar: Calendar) -> Reckoning | None:
     """The limit that the message names, where it follows from what was told just now (or before, for an appeal)."""
     known = complete(facts)
+    text = _asking_part(text)
     heard = complete({name: known[name] for name in told if name in known})
     for limit_id, pattern in ASKED:
         starts = {name for count in limits()[limit_id].counts for name in (count.start, count.otherwise) if name}
@@ -121,6 +123,12 @@ def asked_limit(text: str, told: list[str], facts: Mapping[str, date], calendar:
         if found:
             return found
     return None
+
+
+def _asking_part(text: str) -> str:
+    """The last sentence that asks for a time; the whole text where none does."""
+    sentences = [part for part in re.split(r"[.?!;\n]", text) if _ASKING_PART.search(part)]
+    return sentences[-1] if sentences else text
 
 
 def _reckoned(limit: str, facts: Mapping[str, date], calendar: Calendar) -> Reckoning | None:
@@ -138,7 +146,7 @@ def _of_a_request(text: str, known: list[Reckoning], facts: Mapping[str, date], 
         return final
     if decide.due >= today or waiting:
         return decide
-    return next((one for one in known if one.due >= today), final)
+    return final
 
 
 def _of_a_review(known: list[Reckoning], facts: Mapping[str, date], today: date) -> Reckoning:

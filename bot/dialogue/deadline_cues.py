@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from bot.law.spoken import DateMention, SpanMention
 
 FURTHEST = 110  # characters (with the penalties below) beyond which a word says nothing about a date
-AFTER = 12  # words usually stand before their date
+AFTER = 18  # words usually stand before their date
 PAST_OTHER_DATE = 45
 PAST_SENTENCE = 50
 PAST_COMMA = 10
+LOOSE_WORD = 15  # "letter" or "decision" says less than "certificate"
 
 _ASSESS = r"(?:(?:ehc[\s-]?(?:p|n)?\w*\s+)?(?:needs?\s+)?assess\w*|ehcna|ehc\s?na)"
 _A = r"(?:an?|the|his|her|my|our|their|him|us|for|to|carry\s+out|do|any|even)\s+"
@@ -21,7 +22,7 @@ _REFUSE = (
 
 # Events by their own words; the order settles ties. "ignore" marks a day on which nothing that counts happened.
 _SPECIFIC: tuple[tuple[str, str], ...] = (
-    ("ignore", r"(?:rang|called|phoned|contacted|chased|spoke\s+to|emailed)\s+(?:the\s+|our\s+|my\s+)?(?:mediat\w*(?:\s+\w+)?|caseworker|school)|holidays?\b"),
+    ("ignore", r"(?:rang|called|phoned|contacted|chased|spoke\s+to|emailed)\s+(?:the\s+|our\s+|my\s+)?(?:mediat\w*(?:\s+\w+)?|caseworker|school)|holidays?\b|(?:sent|lodged|submitted|put\s+in|posted|filed)\s+(?:in\s+|off\s+)?(?:my|our|the|an)\s+appeal|\blodged\b(?!\s+(?:the|our|my)\s+(?:request|ehc))|\bappealed\b|complain\w*|stage\s+(?:one|two|1|2)\b|records\b|subject\s+access|\bsar\b|\bfoi\b|referr\w*|diagnos\w*|letter\s+before|personal\s+budget|payments?\b"),
     ("certificate", r"certificate|certif\w*|\bcert\b"),
     ("mediation_refused", r"(?:refused|declined|said\s+no\s+to|turned\s+down|did(?:n'?t| not)\s+want|do(?:n'?t| not)\s+want)\s+(?:the\s+)?mediation"),
     ("mediation_asked", r"(?:asked|requested|request|applied|opted|signed\s+up|said\s+yes|agreed)\s+(?:for\s+|to\s+)?(?:the\s+)?mediation"),
@@ -37,7 +38,7 @@ _SPECIFIC: tuple[tuple[str, str], ...] = (
     ("decision_to_assess", rf"(?:agreed|yes|agree|will|going)\s+(?:{_A})*{_ASSESS}|{_ASSESS}\s+(?:was\s+|been\s+)?agreed|said\s+yes|\bagreed\b"),
     ("appeal_decision", rf"{_REFUSE}\s+(?:{_A})*(?:amend|change|maintain)\w*|(?:not|won'?t)\s+(?:to\s+)?(?:amend|maintain|change)|ceas(?:e|ed|ing)\b|(?:end|stop)(?:ing|ped|ped)?\s+(?:{_A})*{_PLAN}|cease\s+to\s+maintain|not\s+amending"),
     ("review_notice", r"notice\s+(?:to|of)\s+(?:proposed\s+)?(?:amend|finalise|changes?)\w*|proposed\s+(?:amendments?|changes)|amendment\s+notice|(?:agreed|intend\w*|decided|going)\s+to\s+amend|amendment\s+letter|notice\s+of\s+amend\w*"),
-    ("draft_served", rf"draft\w*|proposed\s+{_PLAN}"),
+    ("draft_served", rf"draft\w*|proposed\s+{_PLAN}|representations"),
     ("final_plan", rf"final(?:ised|ized)?\s+(?:amended\s+)?(?:ehc\s+)?(?:{_PLAN}|one|version|copy)|amended\s+(?:final\s+)?{_PLAN}|(?:was|got|been|they)\s+finali[sz]ed|finali[sz]ed|\bfinal\b(?!\s+(?:date|day|deadline|hearing|warning|say))"),
     ("recommendation", r"recommend\w*"),
     ("tribunal_order", r"order(?:ed|s)?\b|won\s+(?:{a})*(?:appeal|tribunal|case)|conced\w*|consent\s+order".replace("{a}", _A)),
@@ -52,11 +53,11 @@ _SPECIFIC: tuple[tuple[str, str], ...] = (
     ("moved", r"\bmov(?:ed|ing|e)\b(?!\s+(?:up\b|on\s+(?!the\s+[0-9]|[0-9])))|new\s+house"),
     ("discrimination_act", r"discriminat\w*|incident|treated\s+(?:badly|unfairly)|left\s+out"),
     ("review_meeting", r"(?:annual|emergency|early|interim|transition|yearly)\s+(?:ehcp?\s+)?reviews?(?:\s+meeting)?|review\s+(?:meeting|was|held|took|on|is|at)|\breviewed\b|\breview\b|\ba\.?r\.?\s+(?:meeting|was)|\bmeeting\b"),
-    ("request_received", rf"request(?:ed|s)?\b|appl(?:ied|ication|y)\w*|asked\s+(?:\w+\s+){{0,3}}(?:for\s+)?(?:{_A})*(?:{_ASSESS}|{_PLAN})|put\s+in\b|submitted|went\s+in\b|sent\s+(?:it\s+)?(?:off|in)\b|{_ASSESS}\s+(?:sent|form|went)|(?:council|la|they)\s+(?:got|received|had)\s+(?:it|my|our|the)\b|asked\s+for\s+(?:one|it)"),
+    ("request_received", rf"request(?:ed|s)?\b|appl(?:ied|ications?|ying)\b|asked\s+(?:\w+\s+){{0,3}}(?:for\s+)?(?:{_A})*(?:{_ASSESS}|{_PLAN})|put\s+in\b|submitted|went\s+in\b|sent\s+(?:it\s+)?(?:off|in)\b|{_ASSESS}\s+(?:sent|form|went)|(?:council|la|they)\s+(?:got|received|had)\s+(?:it|my|our|the)\b|asked\s+for\s+(?:one|it)"),
 )  # fmt: skip
 # Words that speak of a decision without saying which; `refined` asks the rest of the text.
 _GENERIC = (
-    r"letter|decision|refus\w*|reject\w*|turn(?:ed)?\s+(?:\w+\s+)?down|said\s+no|declin\w*|dated|decided|email(?:ed)?|notified|\bno\s+came"
+    r"letter|decision|refus\w*|reject\w*|turn(?:ed)?\s+(?:\w+\s+)?down|said\s+no|declin\w*|dated|decided|\bemail\b|emailed\s+(?:me|us)|notified|\bno\s+came"
 )
 _CUES = tuple((trigger, re.compile(pattern, re.IGNORECASE)) for trigger, pattern in _SPECIFIC) + (
     ("decision", re.compile(_GENERIC, re.IGNORECASE)),
@@ -89,6 +90,10 @@ class Linked:
     received: bool = False
 
 
+# A stretch such as "since Easter" belongs to an event only where its words stand close by.
+CLOSE = 25
+
+
 def link(text: str, mentions: list[DateMention]) -> list[Linked]:
     """Ties each date of a text to an event; a letter's date and the day it came become two facts of one event."""
     linked = []
@@ -100,13 +105,14 @@ def link(text: str, mentions: list[DateMention]) -> list[Linked]:
 
 def nearest(text: str, place: DateMention | SpanMention, others: Iterable[DateMention | SpanMention] = ()) -> str | None:
     """The event whose words stand nearest to a date or a length of time."""
+    furthest = CLOSE if getattr(place, "precision", "") == "vague" else FURTHEST
     best: tuple[int, int, str] | None = None
     for rank, (trigger, pattern) in enumerate(_CUES):
         for found in pattern.finditer(text):
             if _has_not_happened(text, found):
                 continue
-            score = _score(text, found.start(), found.end(), place, others)
-            if score <= FURTHEST and (best is None or (score, rank) < best[:2]):
+            score = _score(text, found.start(), found.end(), place, others) + LOOSE_WORD * (trigger == "decision")
+            if score <= furthest and (best is None or (score, rank) < best[:2]):
                 best = (score, rank, trigger)
     return best[2] if best else None
 

@@ -3,12 +3,14 @@
 import re
 from datetime import date
 
-from bot.dialogue.deadline_reading import Told, passed, phase_transfer, read
+from bot.dialogue.deadline_reading import Told, phase_transfer, read
 from bot.dialogue.deadline_state import ClockState
 from bot.law.spoken import find_dates
 
-SHORT = 14  # words: such a message with a date and an event is about that date
-MIDDLING = 30
+SHORT = 10  # words: such a message with an exact date and an event is about that date
+SHORT_ROUGH = 8  # the same for a rough date
+MIDDLING = 30  # beyond this it is a story
+MOST_WAITING = 20
 LEAST_WEEKS = 5
 
 # Plainly asks for a date or whether a date has passed.
@@ -18,11 +20,11 @@ _ASKS_DATE = re.compile(
     r"\blast\s+(?:day|date)|\blatest\s+(?:day|date|i|we)|\bcut\s*-?off|\bhow\s+(?:long|many\s+(?:days|weeks|months)|late|overdue|much\s+time)\b|"
     r"\b(?:is|are|am|was)\s+(?:\w+\s+){0,3}(?:late|overdue|too\s+late|in\s+time|out\s+of\s+time)\b|\btoo\s+late\b|\bin\s+time\b|\bout\s+of\s+time\b|"
     r"\bwork\s+(?:it\s+|this\s+|that\s+)?out|\bcalculate|\bcount(?:ed|ing)?\b|time\s+run|run\s+out|\bexpire|\bis\s+week\s*[0-9]+|\bweek\s*[0-9]+\s+(?:is|be|fall)|"
-    r"\btimeline\b|\bmy\s+dates\b|\ball\s+the\s+dates|\bwhen[’']?s\b|\bwhens\b|\bwhen\s*\?|\bwen\s*\?|should\s+(?:i|we)\s+have\s+(?:had|got|heard)|should\s+have\s+happened|still\s+(?:have\s+)?time|\boverdue\b|\bdue\b(?!\s+to\b)",
+    r"\btimeline\b|\bmy\s+dates\b|\ball\s+the\s+dates|\bwhen[’']?s\b|\bwhens\b|\bwhen\s*\?|\bwen\s*\?|should\s+(?:i|we)\s+have\s+(?:had|got|heard)|should\s+have\s+happened|still\s+(?:have\s+)?time|\boverdue\b|\bdue\s*(?:\?|date|when|by\s+when)|what(?:['’]?s|\s+is)\s+due",
     re.IGNORECASE,
 )
 # Asks whether something can still be done: the clock's business only in a short message with a date.
-_ASKS_STILL = re.compile(r"\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+)?appeal|\bstill\s+appeal|\bneed\s+to\s+appeal|\bappeal\s+(?:today|now)|\bwant\s+to\s+appeal|\bmissed\b", re.IGNORECASE)
+_ASKS_STILL = re.compile(r"\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+)?appeal|\bstill\s+appeal|\bneed\s+to\s+appeal|\bappeal\s+(?:today|now)|\bwant\s+to\s+appeal", re.IGNORECASE)
 # Asks for something else; a date in such a message is part of the story.
 _ASKS_ELSE = re.compile(
     r"\b(?:how|who|why|where)\s+(?:do|can|to|should|would|is|are|will|did|does)\b(?!\s+(?:long|many))|\bis\s+(?:that|this|it)\s+(?:true|right|legal|lawful|allowed|normal|ok)|\btrue\s+or\s+false|\bare\s+they\s+allowed|"
@@ -38,8 +40,25 @@ _LEGAL = re.compile(
     r"\bplan\b|ehcp?|echp|assess|draft|request|review|council|\bla\b|decision|final|appl|reassess|certificate|tribunal|appeal|mediation|letter|nothing|waiting|answer|reply|response",
     re.IGNORECASE,
 )
+# Words that may stand beside a bare date: "no, sorry, it was the 4th".
+_FILLERS = frozenset(
+    "no nope yes yeah sorry actually oh oops its it's it is was were the on a i mean meant think not about around dated date of in at and "
+    "that's thats says say said wait correction my mistake wrong rather instead ok okay hi so".split()
+)
+_VAGUE = re.compile(
+    r"since|summer|spring|autumn|christmas|xmas|easter|half[\s-]+term|\byear\b|the\s+other\s+day|few|^(?:today|tomorrow|yesterday|tonight|last\s+night|this\s+\w+)$",
+    re.IGNORECASE,
+)
+_NOT_BY_STATEMENT = frozenset({"hearing", "discrimination_act", "moved", "plan_made", "consultation_received", "advice_asked"})
+_NOT_A_REQUEST = re.compile(r"amended|tribunal|\border\b|certificate|mediation|re-?assess|review|hearing|appeal", re.IGNORECASE)
+# Other letters and other deadlines, which this clock does not know.
+_OTHER_MATTERS = re.compile(
+    r"\bdla\b|\bpip\b|benefit|carers?\b|blue\s+badge|\bfine[sd]?\b|penalty|transport|taxi|bus\s+pass|respite|waiting\s+list|short\s+break|council\s+tax|"
+    r"admission|application\s+form|universal\s+credit|uc\b|governors?|panel\s+review|\bcourt\b|subject\s+access|\bsar\b|records",
+    re.IGNORECASE,
+)
 _OTHER_WAITS = re.compile(
-    r"camhs|\bot\b|salt|speech|therap|diagnos|autism\s+assess|adhd|psychologist|\bep\b|transport|taxi|hospital|school\s+place|out\s+of\s+school|not\s+in\s+school|suspen|exclu|hearing\s+date|equipment|1:1|\bta\b|provision",
+    r"camhs|\bot\b|salt|speech|therap|diagnos|autism\s+assess|adhd|psychologist|\bep\b|transport|taxi|hospital|school\s+place|out\s+of\s+school|not\s+in\s+school|suspen|exclu|hearing\s+date|equipment|1:1|\bta\b|provision|payments?\b|budget|records|complain|tablets|police|social\s+work",
     re.IGNORECASE,
 )
 
@@ -48,53 +67,71 @@ def concerns_dates(text: str, today: date) -> bool:
     """Whether the clock should answer: a date, or weeks that have passed, with a legal step and a question of time."""
     told = read(text, ClockState(), today)
     if phase_transfer(text, today):
-        return not _ASKS_ELSE.search(text) or bool(_ASKS_DATE.search(text))
+        return _asks_for_a_date(text)
     if told.span:
-        return _weeks_ask(text)
-    if find_dates(text, today) and (told.facts or told.doubtful or told.loose):
-        return _dates_ask(text, told)
-    return False
+        return _weeks_ask(text, told)
+    mentioned = told.facts + told.doubtful + told.loose
+    if not mentioned or not find_dates(text, today):
+        return False
+    return _dates_ask(text, told) or _says_a_date(text, told)
 
 
 def _dates_ask(text: str, told: Told) -> bool:
-    count = len(text.split())
+    """A date with its event, and a question of time; in a long story the date must be exact."""
     linked = [fact for fact in told.facts + told.doubtful if fact.trigger]
-    vague = all(_is_vague(fact.said) for fact in told.facts + told.doubtful + told.loose)
-    if linked and _ASKS_DATE.search(text) and not (vague and count > MIDDLING):
-        return not _ASKS_ELSE.search(text) or _date_is_asked_last(text)
-    if count <= MIDDLING and linked and not vague and _ASKS_STILL.search(text):
-        return True
-    if count > SHORT or _ASKS_ELSE.search(text) or "?" in text:
+    exact = any(not fact.about for fact in linked)
+    count = len(text.split())
+    if not linked or (count > MIDDLING and not exact) or _OTHER_MATTERS.search(text):
         return False
-    if linked:
-        return not vague or _mostly_date(text, told)
-    return _mostly_date(text, told)
+    if _ASKS_STILL.search(text) and count <= MIDDLING and not all(_is_vague(fact.said) for fact in linked):
+        return True
+    return _asks_for_a_date(text)
+
+
+def _asks_for_a_date(text: str) -> bool:
+    """Where a date and something else are asked, the last question says what is wanted."""
+    asked = [found.start() for found in _ASKS_DATE.finditer(text)]
+    others = [found.start() for found in _ASKS_ELSE.finditer(text)]
+    return bool(asked) and max(asked) > max(others, default=-1)
+
+
+def _says_a_date(text: str, told: Told) -> bool:
+    """A short statement such as "review meeting was end of June", "3/3/26" or "no, the 4th"."""
+    if "?" in text or any(words.search(text) for words in (_ASKS_ELSE, _OTHER_WAITS, _OTHER_MATTERS)):
+        return False
+    if _nothing_but_a_date(text, told):
+        return True
+    linked = [fact for fact in told.facts + told.doubtful if fact.trigger and fact.name not in _NOT_BY_STATEMENT]
+    if not linked or any(_is_vague(fact.said) for fact in linked):
+        return False
+    count = len(text.split())
+    if any(fact.about for fact in linked):
+        return count <= SHORT_ROUGH or (count <= SHORT and bool(_WAITING.search(text)))
+    return count <= SHORT
 
 
 def _is_vague(said: str) -> bool:
-    return bool(re.search(r"since|summer|spring|autumn|christmas|xmas|easter|half[\s-]+term|\byear\b|the\s+other\s+day|^(?:today|tomorrow|yesterday|tonight)$|few", said, re.IGNORECASE))
+    return bool(_VAGUE.search(said.strip()))
 
 
-def _mostly_date(text: str, told: Told) -> bool:
-    """ "3/3/26", "no, the 4th", "review was end of June": little else is said."""
-    said = sum(len(fact.said.split()) for fact in told.facts + told.doubtful + told.loose)
-    return len(text.split()) - said <= 4
+def _nothing_but_a_date(text: str, told: Told) -> bool:
+    for fact in told.facts + told.doubtful + told.loose:
+        if _is_vague(fact.said):
+            return False
+        text = text.replace(fact.said, " ")
+    return all(word in _FILLERS for word in re.findall(r"[a-z']+", text.lower().replace("’", "'")))
 
 
-def _date_is_asked_last(text: str) -> bool:
-    """Where both are asked, the last question says what is wanted."""
-    last_date = max(found.start() for found in _ASKS_DATE.finditer(text))
-    return last_date > max(found.start() for found in _ASKS_ELSE.finditer(text))
-
-
-def _weeks_ask(text: str) -> bool:
-    span = passed(text)
-    if span is None or _OTHER_WAITS.search(text):
+def _weeks_ask(text: str, told: Told) -> bool:
+    span = told.span
+    if span is None or len(text.split()) > MIDDLING or not _LEGAL.search(text):
         return False
-    weeks = (span.weeks or 0) + (span.months or 0) * 4
-    if weeks < LEAST_WEEKS or not _LEGAL.search(text):
+    if _OTHER_WAITS.search(text) or _OTHER_MATTERS.search(text):
         return False
-    asks_else = _ASKS_ELSE.search(text) and not re.search(r"what\s+should\s+have\s+happened", text, re.IGNORECASE)
-    if _ASKS_DATE.search(text):
-        return not asks_else
-    return len(text.split()) <= 20 and bool(_WAITING.search(text)) and not asks_else
+    if told.guessed and _NOT_A_REQUEST.search(text):
+        return False
+    if (span.weeks or 0) + (span.months or 0) * 4 < LEAST_WEEKS:
+        return False
+    if _ASKS_DATE.search(text) or re.search(r"what\s+should\s+have\s+happened", text, re.IGNORECASE):
+        return _asks_for_a_date(text) or not _ASKS_ELSE.search(text)
+    return len(text.split()) <= MOST_WAITING and bool(_WAITING.search(text)) and not _ASKS_ELSE.search(text)

@@ -40,8 +40,8 @@ TOPICS = {
 _CORRECTION = re.compile(r"^\s*(?:no\b|nope|sorry|actually|oops|correction|wait|i\s+mean|meant|not\b|my\s+mistake|wrong)", re.IGNORECASE)
 _HYPOTHETICAL = re.compile(r"\b(?:if|suppose|assuming|assume|say\s+they|imagine)\b", re.IGNORECASE)
 _BIRTH = re.compile(r"\b(?:born|dob|d\.o\.b\.?|birthday|date\s+of\s+birth|turn(?:s|ed|ing)?(?:\s+[0-9]+)?)\b[^.,;]{0,15}$", re.IGNORECASE)
-_TODAY_IS = re.compile(r"(?:\bits|\bit['’]s|\bit\s+is|\btoday\s+is|\btoday['’]?s|\bnow|\btoday)\s*(?:date\s+is\s+|already\s+|now\s+|nearly\s+|the\s+|only\s+)*$", re.IGNORECASE)
-_DUE_DAY = re.compile(r"\b(?:due|deadline|promised|finish\w*|supposed\s+to\s+\w+|should\s+have\s+\w+|last\s+day)(?:\s+\w+){0,4}?\s*(?:on|by|in|is|was|before)?\s*$|\bby\s+(?:the\s+)?$", re.IGNORECASE)
+_TODAY_IS = re.compile(r"(?:\bits|\bit['’]s|\bit\s+is|\btoday\s+is|\bwe(?:['’]?re|\s+are)(?:\s+now)?(?:\s+in)?|\btoday['’]?s|\bnow|\btoday)\s*(?:date\s+is\s+|already\s+|now\s+|nearly\s+|the\s+|only\s+)*$", re.IGNORECASE)
+_DUE_DAY = re.compile(r"\b(?:due|deadline|promised|finish\w*|supposed\s+to\s+\w+|should\s+have\s+\w+|last\s+day)(?:\s+\w+){0,4}?\s*(?:on|by|in|is|was|before)?\s*$|\b(?:until|till|til)\s+(?:the\s+)?$|\bby\s+(?:the\s+)?$", re.IGNORECASE)
 _ACTING = re.compile(r"\b(?:appeal(?:ing)?|send|ring|need|want|have\s+to|must|submit|lodge|post)\b[^.;]{0,25}$", re.IGNORECASE)
 _NEAR = re.compile(r"^(?:today|tonight|tomorrow|now|tmrw|tomoz|2day|2moro)$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|instead\s+of|rather\s+than)\s+(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
@@ -92,6 +92,7 @@ def read(text: str, state: ClockState, today: date, topic: str | None = None) ->
     linked = [one for one in link(text, mentions) if one.trigger != "ignore"]
     for one in linked:
         _take(told, text, one, state, today, topic, alone=len(linked) == 1)
+    told.facts = _one_each(_in_order(told.facts))
     if transfer and not told.facts:
         told.facts.append(transfer)
     if not told.facts and not told.doubtful and not told.loose:
@@ -107,14 +108,18 @@ def _no_fact(text: str, mention: DateMention, today: date, transfer: bool) -> bo
     if _NEAR.match(mention.text) and (_ACTING.search(before) or re.match(r"\s*(?:is|['’]s)\b", text[mention.end :])):
         return True
     alone = len(text) - (mention.end - mention.start) < 12
-    if not alone and _TODAY_IS.search(before) and _is_now(mention, today):
+    if re.match(r"before\b", mention.text, re.IGNORECASE) and _ACTING.search(before):
+        return True
+    if re.match(r"\s+(?:date|deadline|rule|limit)\b", text[mention.end :], re.IGNORECASE):
+        return True
+    if not alone and _TODAY_IS.search(before) and (mention.precision != "day" or _is_now(mention, today)):
         return True
     return transfer and (mention.precision != "day" or (mention.day is not None and (mention.day.month, mention.day.day) in ((2, 15), (3, 31))))
 
 
 def _leading_word(mention: DateMention) -> str:
     """A preposition that the mention took in, as in "by the 11th"."""
-    found = re.match(r"(?:by|due|until|its|it's|not)\s+(?:the\s+)?", mention.text, re.IGNORECASE)
+    found = re.match(r"(?:by|due|until|till?|in|now|its|it's|not)\s+(?:the\s+)?", mention.text, re.IGNORECASE)
     return found[0] if found else ""
 
 
@@ -140,6 +145,49 @@ def _take(told: Told, text: str, one: Linked, state: ClockState, today: date, to
         told.doubtful.append(Fact(fact.trigger, fact.day, fact.said, "future", fact.other, fact.about))
     else:
         told.facts.append(fact)
+
+
+_DAY_ONLY = re.compile(r"(?:\w+\s+)?(?:the\s+)?(?P<n>[0-9]{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
+
+
+def _in_order(facts: list[Fact]) -> list[Fact]:
+    """A letter is dated before it comes: a bare "the 2nd" is moved to the month that fits its twin."""
+    by_name = {fact.trigger: fact for fact in facts}
+    ordered = []
+    for fact in facts:
+        sent, came = by_name.get(fact.name), by_name.get(fact.name + RECEIVED)
+        if sent and came and sent.day and came.day and sent.day > came.day and _bare(fact):
+            fact = _moved(fact, came.day, -1) if fact is sent else _moved(fact, sent.day, 1)
+        ordered.append(fact)
+    return ordered
+
+
+def _bare(fact: Fact) -> bool:
+    return bool(_DAY_ONLY.fullmatch(fact.said)) and not re.search(r"day|tue|wed|thu|fri|sat|sun|mon", fact.said, re.IGNORECASE)
+
+
+def _moved(fact: Fact, anchor: date, step: int) -> Fact:
+    """The day of this number nearest to the anchor, before it (-1) or after it (1)."""
+    number = int((_DAY_ONLY.fullmatch(fact.said) or re.match(r"(?P<n>1)", "1"))["n"])  # type: ignore[index]
+    for months in range(0, 4):
+        try:
+            day = (anchor.replace(day=1) + relativedelta(months=step * months)).replace(day=number)
+        except ValueError:
+            continue
+        if (day - anchor).days * step >= 0:
+            return Fact(fact.trigger, day, fact.said, arrived=fact.arrived)
+    return fact
+
+
+def _one_each(facts: list[Fact]) -> list[Fact]:
+    """Of two dates for one event the parent's own clock takes the earlier, which is safe, and others the later."""
+    chosen: dict[str | None, Fact] = {}
+    for fact in facts:
+        other = chosen.get(fact.trigger)
+        earlier = other is not None and fact.day is not None and other.day is not None and fact.day < other.day
+        if other is None or earlier == (fact.name in _PARENTS):
+            chosen[fact.trigger] = fact
+    return [fact for fact in facts if chosen.get(fact.trigger) is fact]
 
 
 def _event_of(one: Linked, told: Told, state: ClockState, text: str, topic: str | None, alone: bool) -> str | None:
@@ -211,16 +259,19 @@ _PASSED_BEFORE = re.compile(
 _PASSED_AFTER = re.compile(
     r"^\W*(?:now\b|and\b|later\b|since\b|gone\b|passed\b|in\b|with\b|still\b|no\b|nothing\b|waiting\b|of\s+waiting|without\b|after\b|counting|already\b|from\b|$)", re.IGNORECASE
 )
-_A_LIMIT = re.compile(r"^\W*(?:deadline|limit|rule|time|timescale|timeline|late\b|overdue|over\b|early|old|to\s+(?:reply|appeal|decide|respond|answer|go)|process|clock|more)", re.IGNORECASE)
+_A_LIMIT = re.compile(r"^\W*(?:deadline|limit|rule|time|timescale|timeline|late\b|overdue|over\b|early|old|to\s+(?:reply|appeal|decide|respond|answer|go)|process|clock|more|letter|to\s+wait)", re.IGNORECASE)
 _OWED = re.compile(
     r"nothing|\bno\b|not|n['’]?t\b|still|wait|silence|yet|where|should\s+have|overdue|late|how\s+long|what\s+now|peep|without|since|after", re.IGNORECASE
 )
 
 
+LONGEST_WEEKS = 120  # longer stories are no longer one clock
+
+
 def passed(text: str) -> SpanMention | None:
     """The length of time that has gone by, where a message tells of one; not "the 20 week limit" or "6 weeks late"."""
     for span in find_spans(text):
-        if _A_LIMIT.match(text[span.end :]) or (span.days is not None and not span.ago) or not _OWED.search(text):
+        if span.ago or _A_LIMIT.match(text[span.end :]) or span.days is not None or not _OWED.search(text):
             continue
         before = text[max(0, span.start - 25) : span.start]
         if span.ordinal and re.search(r"\b(?:when|wen|by|in|is|until|after|of)\s+(?:is\s+)?$", before, re.IGNORECASE):
@@ -245,7 +296,7 @@ def _take_span(told: Told, text: str, today: date) -> None:
 
 
 def _back(today: date, span: SpanMention) -> date | None:
-    if (span.weeks or 0) > 300 or (span.months or 0) > 72:
+    if (span.weeks or 0) > LONGEST_WEEKS or (span.months or 0) > LONGEST_WEEKS // 4:
         return None
     if span.months:
         return today - relativedelta(months=span.months)
@@ -260,7 +311,7 @@ _NEXT_SCHOOL = re.compile(
 )
 _AFTER_16 = re.compile(r"college|sixth\s+form|6th\s+form|post[\s-]?16", re.IGNORECASE)
 _SEPTEMBER = re.compile(r"\b(?:sept?|september)\.?\s*(?:of\s+)?(?P<y>20[0-9]{2}|'[0-9]{2})\b|\bin\s+(?P<z>20[0-9]{2})\b", re.IGNORECASE)
-_ASKS_WHEN = re.compile(r"\bwhen\b|\bwen\b|what\s+date|\bdeadline\b|how\s+long|by\s+what|last\s+day|cut\s*off|\bdue\b|\blate\b|\bdate\b", re.IGNORECASE)
+_ASKS_WHEN = re.compile(r"\bwhen\b|\bwen\b|what\s+date|\bdeadline\b|how\s+long|by\s+what|last\s+day|cut\s*off", re.IGNORECASE)
 _TRANSFER_STEP = re.compile(
     r"find\s+out|finali[sz]|final|name|naming|know|hear|told|tell|place|school|college|decid|decision|plan|ehcp|confirm", re.IGNORECASE
 )
@@ -268,8 +319,9 @@ _TRANSFER_STEP = re.compile(
 
 def phase_transfer(text: str, today: date) -> Fact | None:
     """The September of a move to the next school, where the message asks when the plan must name it."""
-    group = _YEAR_GROUP.search(text)
-    if not _ASKS_WHEN.search(text) or not _TRANSFER_STEP.search(text) or re.search(r"annual\s+review|\bdraft\b", text, re.IGNORECASE):
+    groups = {found["n"] for found in _YEAR_GROUP.finditer(text)}
+    group = _YEAR_GROUP.search(text) if len(groups) == 1 else None
+    if not _ASKS_WHEN.search(text) or not _TRANSFER_STEP.search(text) or re.search(r"annual\s+review|\bdraft\b|tell\s+them|\bchoose|\bapply|camhs|diagnos|assessment", text, re.IGNORECASE):
         return None
     after16 = bool(_AFTER_16.search(text)) or bool(group and group["n"] in ("10", "11"))
     if not group and not ((_NEXT_SCHOOL.search(text) or after16) and _SEPTEMBER.search(text)):

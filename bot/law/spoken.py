@@ -60,7 +60,7 @@ def _lean(text: str, start: int, end: int) -> Lean:
     before = re.split(r"[.!?;\n]", text[max(0, start - 60) : end])[-1]
     after = re.split(r"[.!?;\n]", text[end : end + 25])[0]
     if _HYPOTHETICAL.search(before):
-        return "future"
+        return "near"
     past = _distance(_PAST, before, after)
     future = _distance(_FUTURE, before, after)
     if past == future:

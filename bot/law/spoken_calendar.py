@@ -64,6 +64,8 @@ def nearest_year(day: int, month: int, lean: Lean, today: date) -> Meaning:
 
 
 def _past_or_ahead(past: date, ahead: date, lean: Lean, today: date) -> Meaning:
+    if lean == "near":
+        return Meaning(min(past, ahead, key=lambda day: abs((day - today).days)))
     long_ago, soon = (today - past).days > LONG_AGO, (ahead - today).days <= SOON
     if lean == "future":
         return Meaning(ahead)
@@ -245,6 +247,19 @@ def _day_only(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     return Meaning(before or ahead, doubt="ambiguous" if lean == "open" or before is None else None, other=ahead)
 
 
+def _weekday_and_day(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+    """ "Friday 9th": the last such day, or the next, whose number and weekday fit."""
+    wanted, day = weekday_number(found["w"]), ordinal(found["d"])
+    months = [today.year * 12 + today.month - 1 + step for step in range(-6, 7)]
+    days = [_day(total // 12, total % 12 + 1, day) for total in months]
+    fitting = [one for one in days if one and one.weekday() == wanted]
+    past = [one for one in fitting if one <= today]
+    ahead = [one for one in fitting if one > today]
+    if lean == "future" and ahead:
+        return Meaning(ahead[0])
+    return Meaning(past[-1]) if past else Meaning(None, doubt="impossible")
+
+
 def _bare_year(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     year = int(found["y"])
     if not today.year - YEARS_BACK <= year <= today.year + YEARS_AHEAD:
@@ -321,6 +336,7 @@ FORMS = (
         rf"(?:(?<=^)|(?<=\s)|(?<=[(,:]))(?:(?:on|by|dated|since|from|until|is|was|its|it's|no|sorry|actually|think|meant|received|got|sent)\s+(?:the\s+)?|{WEEKDAY}\s+|letter\s+|certificate\s+|^\s*)(?P<d>{_D})/(?P<m>{_D})(?![0-9/%]|\s*(?:of|an?|days?|hours?|terms?)\b)",
         _two_numbers,
     ),
+    _form("Friday 9th", rf"\b(?P<w>{WEEKDAY}),?\s+(?:the\s+)?(?P<d>[0-9]{{1,2}}{_ORDINAL})\b(?!\s+of\b)", _weekday_and_day),
     _form(
         "day of this month",
         rf"\b(?P<d>{_D}){_ORDINAL}\s+of\s+(?P<r>last|this|the|next)\s+month\b",

@@ -268,7 +268,7 @@ FORMS = (
     ),
     _form(
         "Tuesday",
-        r"\b(?P<w>(?:mon|tues|wednes|thurs|fri|satur|sun)day|teusday|tuseday|wensday|wednsday|wendsday|thrusday|firday|saterday)\b(?!\s+(?:the\s+)?[0-9])",
+        r"(?<!\ba )(?<!every )(?<!each )(?<!other )(?<!any )(?<!\bno )\b(?P<w>(?:mon|tues|wednes|thurs|fri|satur|sun)day|teusday|tuseday|wensday|wednsday|wendsday|thrusday|firday|saterday)\b(?!\s+(?:the\s+)?[0-9])",
         _weekday,
     ),
     _form("few weeks ago", rf"\b(?:a\s+)?(?:few|several)\s+(?P<u>{_UNIT})\s+(?:ago|back)\b", _few_ago),

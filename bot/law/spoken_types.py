@@ -7,7 +7,7 @@ from re import Match, Pattern
 from typing import Literal
 
 Precision = Literal["day", "week", "month", "vague"]
-Lean = Literal["past", "future", "open"]
+Lean = Literal["past", "future", "near", "open"]
 
 
 @dataclass(frozen=True)
