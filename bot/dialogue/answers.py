@@ -99,7 +99,7 @@ def _steps(entry: Entry, most: int, titled: bool = True) -> list[Block]:
 
 def sources(entry: Entry) -> Sources:
     """The entry's law and pages, with the days they were read and when the answer is checked again."""
-    pages: list[Link] = [{"text": f"{s.title} (read {in_words(s.seen)})", "url": s.url} for s in entry.sources]
+    pages: list[Link] = [{"text": f"{s.title} (read {s.seen.day} {s.seen:%B %Y})", "url": s.url} for s in entry.sources]
     return {
         "type": "sources",
         "entry": entry.id,

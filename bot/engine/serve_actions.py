@@ -26,7 +26,7 @@ def main() -> None:
 def app() -> Sanic:
     """The SDK's app over the actions package; cross-origin requests are refused."""
     made = create_app("actions", cors_origins=[])
-    made.exception(Exception)(_failed)
+    made.error_handler.add(Exception, _failed)
     return made
 
 
