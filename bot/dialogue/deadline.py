@@ -1,4 +1,4 @@
-"""The clock in conversation: takes the dates of a message, answers with the deadline, or asks the one thing it needs."""
+"""The clock in conversation: takes the dates of a message, gives the deadline, or asks the one thing it needs."""
 
 import re
 from datetime import date, timedelta
@@ -27,10 +27,15 @@ __all__ = ["ClockState", "answers_clock", "concerns_dates", "show_timeline", "tu
 
 MOST_TRIES = 2
 _NONE = re.compile(
-    r"^\W*(?:no|nope|nah|none|not\s+yet|i\s+don'?t|i\s+dont|don'?t|dont|havent|haven'?t|we\s+don'?t|no\s+idea|dunno|not\s+sure|what\s+certificate)\b",
+    r"^\W*(?:no|nope|nah|none|not\s+yet|i\s+don'?t|i\s+dont|don'?t|dont|havent|haven'?t|we\s+don'?t|"
+    r"no\s+idea|dunno|not\s+sure|what\s+certificate)\b",
     re.IGNORECASE,
 )
-_WANTS_TIMELINE = re.compile(r"\b(?:show|see|give|send|what)\b.{0,20}\btimeline\b|^\W*(?:my\s+)?timeline\W*$|\ball\s+(?:the|my)\s+dates\b", re.IGNORECASE)
+_WANTS_TIMELINE = re.compile(
+    r"\b(?:show|see|give|send|what)\b.{0,20}\btimeline\b|^\W*(?:my\s+)?timeline\W*$|\ball\s+(?:the|"
+    r"my)\s+dates\b",
+    re.IGNORECASE,
+)
 MOST_WORDS_OF_AN_ANSWER = 14
 
 
@@ -136,7 +141,7 @@ def _no_reckoning(told: Told, state: ClockState, today: date) -> tuple[ClockStat
         if isinstance(found, Refusal):
             state.awaiting = _missing(limit, state)
             return state, refused(found)
-    return state, ask(say(FILE, "ask_any"), state)
+    return state, ask(say(FILE, "ask_any"))
 
 
 def _missing(limit: str, state: ClockState) -> str | None:
@@ -149,14 +154,14 @@ def _from_the_yes(day: date, state: ClockState, today: date) -> tuple[ClockState
     """The twenty weeks run from the request; the yes letter alone gives only a likely date."""
     state.awaiting = "request_received"
     likely = say(FILE, "if_on_time", due=in_words(day + timedelta(weeks=14)))
-    reply = ask(f"{likely} {triggers()['request_received'].question}", state)
+    reply = ask(f"{likely} {triggers()['request_received'].question}")
     return state, reply
 
 
 # --- doubts and loose dates ---
 def _doubted(fact: Fact, state: ClockState) -> tuple[ClockState, Reply]:
     state.awaiting = fact.trigger or state.awaiting
-    return state, ask(_doubt_question(fact), state)
+    return state, ask(_doubt_question(fact))
 
 
 def _doubt_question(fact: Fact) -> str:
@@ -172,7 +177,7 @@ def _ask_event(fact: Fact, state: ClockState) -> tuple[ClockState, Reply]:
     if fact.day is None:
         return _doubted(fact, state)
     state.pending = fact.day.isoformat()
-    return state, ask(say(FILE, "ask_event", day=in_words(fact.day)), state)
+    return state, ask(say(FILE, "ask_event", day=in_words(fact.day)))
 
 
 # --- without a date ---
@@ -200,26 +205,27 @@ def _no_certificate(state: ClockState, today: date) -> tuple[ClockState, Reply]:
     found = reckon("appeal", state.dates(), calendar())
     note = say(FILE, "no_certificate")
     if isinstance(found, Refusal):
-        return state, ask(note, state)
+        return state, ask(note)
     return state, deadline_reply(Answer(found, [], [note]), state, today)
 
 
 def _not_understood(state: ClockState) -> tuple[ClockState, Reply]:
-    question = triggers()[state.awaiting].question if state.awaiting in triggers() else say(FILE, "ask_any")
+    awaited = triggers().get(state.awaiting or "")
+    question = awaited.question if awaited else say(FILE, "ask_any")
     state.tries += 1
     if state.tries > MOST_TRIES:
         state.awaiting, state.tries = None, 0
-        return state, ask(say(FILE, "give_up"), state)
-    return state, ask(say(FILE, "ask_again", question=question), state)
+        return state, ask(say(FILE, "give_up"))
+    return state, ask(say(FILE, "ask_again", question=question))
 
 
 def _ask_start(text: str, state: ClockState, topic: str | None) -> tuple[ClockState, Reply]:
     """Which date to ask for: by what the message names, else by what the talk is about."""
     trigger = _start_of(text, topic)
     if trigger is None:
-        return state, ask(say(FILE, "ask_any"), state)
+        return state, ask(say(FILE, "ask_any"))
     state.awaiting = trigger
-    return state, ask(say(FILE, "ask_start", question=triggers()[trigger].question), state)
+    return state, ask(say(FILE, "ask_start", question=triggers()[trigger].question))
 
 
 def _start_of(text: str, topic: str | None) -> str | None:
@@ -228,5 +234,5 @@ def _start_of(text: str, topic: str | None) -> str | None:
     event = event_named(text)
     if event in triggers():
         return event
-    named = next((limit for limit, pattern in ASKED if limit in ("final_plan", "decide_to_assess", "no_plan") and pattern.search(text)), None)
-    return "request_received" if named else TOPICS.get(topic or "")
+    of_a_request = any(pattern.search(text) for limit, pattern in ASKED if limit in FOLLOWING["request_received"])
+    return "request_received" if of_a_request else TOPICS.get(topic or "")

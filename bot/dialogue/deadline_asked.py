@@ -10,21 +10,47 @@ from bot.law.reckoning import Reckoning
 
 # What a parent asks for by name, in the order of trying; a limit is taken only where it can be reckoned.
 _ASKED: tuple[tuple[str, str], ...] = (
-    ("challenge", r"upper\s+tribunal|(?:challenge|appeal)\s+(?:the|a|that)\s+(?:tribunal|judge|decision\s+of\s+the\s+tribunal)"),
+    (
+        "challenge",
+        r"upper\s+tribunal|(?:challenge|appeal)\s+(?:the|a|that)\s+(?:tribunal|judge|"
+        r"decision\s+of\s+the\s+tribunal)",
+    ),
     ("discrimination", r"discriminat"),
     ("ombudsman", r"ombudsman|lgsco"),
     ("mediation_contact", r"\b(?:ring|contact|call|phone|speak)\b.{0,25}\bmediat"),
     ("draft_reply", r"\b(?:reply|respond|answer|comment|comments|response|representations|get\s+back)\b|15\s+days"),
     ("review_report", r"\breport\b|paperwork|\bminutes\b"),
-    ("review_decision", r"\bdecision\b|\bdecide|\bnotice\b|\bletter\b|\bhear\b|\btell\s+(?:me|us)|\bresponse\b|4\s+weeks?|four\s+weeks?"),
+    (
+        "review_decision",
+        r"\bdecision\b|\bdecide|\bnotice\b|\bletter\b|\bhear\b|\btell\s+(?:me|us)|\bresponse\b|4\s+weeks?|"
+        r"four\s+weeks?",
+    ),
     ("review_final", r"\bfinal|\bamended\b|new\s+plan|changed\s+plan|12\s+weeks|twelve\s+weeks"),
+    ("order_assess_notice", r"\btell\b|\bstart|\bagree|\bsay\b|\blet\b"),
+    ("order_plan_draft", r"\bdraft"),
+    ("order_plan_final", r"\bfinal"),
+    ("order_assess_final", r"\bfinal"),
     ("reassess_final", r"\bfinal|new\s+plan|14\s+weeks"),
     ("moving_notice", r"new\s+(?:council|la)\b"),
-    ("no_plan", r"\b(?:week|wk)\s*(?:16|sixteen)\b|16[\s-]+weeks?|no\s+plan\s+(?:decision|letter)|if\s+there\s+(?:is|will\s+be)\s+no\s+plan"),
-    ("decide_to_assess", r"\b(?:week|wk)\s*(?:6|six)\b|\b(?:6|six)[\s-]+weeks?\b|whether\s+(?:to|they|he|she|it)|\bassess(?:ment)?\s+or\s+not|(?:decide|decision|answer|reply|say|respond|tell\s+me|tell\s+us|hear)\b(?!.{0,30}\bplan\b)"),
-    ("final_plan", r"\bfinal|\b(?:week|wk)\s*(?:20|twenty)\b|20[\s-]+weeks?|twenty\s+weeks|(?:plan|ehcp)\b.{0,25}\b(?:due|done|ready|finished|by|here|complete)|(?:get|have|issue|issued|due|see)\b.{0,25}\b(?:plan|ehcp)"),
+    (
+        "no_plan",
+        r"\b(?:week|wk)\s*(?:16|sixteen)\b|16[\s-]+weeks?|no\s+plan\s+(?:decision|letter)|"
+        r"if\s+there\s+(?:is|will\s+be)\s+no\s+plan",
+    ),
+    (
+        "decide_to_assess",
+        r"\b(?:week|wk)\s*(?:6|six)\b|\b(?:6|six)[\s-]+weeks?\b|whether\s+(?:to|they|he|she|it)|"
+        r"\bassess(?:ment)?\s+or\s+not|(?:decide|decision|answer|reply|say|respond|tell\s+me|tell\s+us|"
+        r"hear)\b(?!.{0,30}\bplan\b)",
+    ),
+    (
+        "final_plan",
+        r"\bfinal|\b(?:week|wk)\s*(?:20|twenty)\b|20[\s-]+weeks?|twenty\s+weeks|(?:plan|"
+        r"ehcp)\b.{0,25}\b(?:due|done|ready|finished|by|here|complete)|(?:get|have|issue|issued|due|"
+        r"see)\b.{0,25}\b(?:plan|ehcp)",
+    ),
     ("appeal", r"appeal|tribunal|send\s?35"),
-)  # fmt: skip
+)
 ASKED = tuple((limit, re.compile(pattern, re.IGNORECASE)) for limit, pattern in _ASKED)
 
 # The limits that follow an event, in the order of their days. The first that is still to come leads.
@@ -66,13 +92,28 @@ FOLLOWING: dict[str, tuple[str, ...]] = {
 }
 # Of several events told at once, the parent's own right leads, then what the council owes.
 _LEADING = (
-    "appeal_decision", "decision_not_to_assess", "decision_no_plan", "final_plan", "certificate", "draft_served",
-    "order_school", "order_amend", "order_plan", "order_assess", "review_notice", "review_meeting", "reassess_notice",
-    "reassess_request", "request_received",
-)  # fmt: skip
-_ASKING_PART = re.compile(r"\bwhen\b|\bwen\b|by\s+what|how\s+long|deadline|last\s+day|what\s+date|\bdue\b|work\s+out", re.IGNORECASE)
+    "appeal_decision",
+    "decision_not_to_assess",
+    "decision_no_plan",
+    "final_plan",
+    "certificate",
+    "draft_served",
+    "order_school",
+    "order_amend",
+    "order_plan",
+    "order_assess",
+    "review_notice",
+    "review_meeting",
+    "reassess_notice",
+    "reassess_request",
+    "request_received",
+)
+_ASKING_PART = re.compile(
+    r"\bwhen\b|\bwen\b|by\s+what|how\s+long|deadline|last\s+day|what\s+date|\bdue\b|work\s+out", re.IGNORECASE
+)
 _ASSESSING = re.compile(
-    r"agreed|said\s+yes|assess(?:ed|ing|ment\s+(?:done|started|finished|over|went))|\bep\b|ed\s+psych|psychologist|draft|\bplan\b|ehcp",
+    r"agreed|said\s+yes|assess(?:ed|ing|ment\s+(?:done|started|finished|over|went))|\bep\b|ed\s+psych|"
+    r"psychologist|draft|\bplan\b|ehcp",
     re.IGNORECASE,
 )
 
@@ -140,7 +181,9 @@ def _of_a_request(text: str, known: list[Reckoning], facts: Mapping[str, date], 
     """Six weeks, sixteen or twenty? Past steps with no answer lead until the last of them has passed too."""
     by_id = {one.limit: one for one in known}
     decided = "decision_to_assess" in facts or bool(_ASSESSING.search(text))
-    waiting = re.search(r"nothing|no\s+(?:reply|answer|decision|response)|silence|not\s+heard|waiting|heard", text, re.IGNORECASE)
+    waiting = re.search(
+        r"nothing|no\s+(?:reply|answer|decision|response)|silence|not\s+heard|waiting|heard", text, re.IGNORECASE
+    )
     final, decide = by_id["final_plan"], by_id["decide_to_assess"]
     if final.due < today or (decided and decide.due < today):
         return final

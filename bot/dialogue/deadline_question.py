@@ -15,29 +15,49 @@ LEAST_WEEKS = 5
 
 # Plainly asks for a date or whether a date has passed.
 _ASKS_DATE = re.compile(
-    r"\bby\s+(?:when|what)|\bby\s+wh?en\b|(?:when|wen)\s+(?:must|do|does|is|are|will|would|should|can|exactly|have|has|did|am|was|to|for|it)\b|"
-    r"\bwhat\s+(?:date|day|week)|\bwhich\s+(?:date|day)|what(?:['’]?s|\s+is|s)?\s+(?:the|my|our)\s+(?:last|deadline|latest|cut|final\s+date|due|date)|\bdeadline\b|"
-    r"\blast\s+(?:day|date)|\blatest\s+(?:day|date|i|we)|\bcut\s*-?off|\bhow\s+(?:long|many\s+(?:days|weeks|months)|late|overdue|much\s+time)\b|"
-    r"\b(?:is|are|am|was)\s+(?:\w+\s+){0,3}(?:late|overdue|too\s+late|in\s+time|out\s+of\s+time)\b|\btoo\s+late\b|\bin\s+time\b|\bout\s+of\s+time\b|"
-    r"\bwork\s+(?:it\s+|this\s+|that\s+)?out|\bcalculate|\bcount(?:ed|ing)?\b|time\s+run|run\s+out|\bexpire|\bis\s+week\s*[0-9]+|\bweek\s*[0-9]+\s+(?:is|be|fall)|"
-    r"\btimeline\b|\bmy\s+dates\b|\ball\s+the\s+dates|\bwhen[’']?s\b|\bwhens\b|\bwhen\s*\?|\bwen\s*\?|should\s+(?:i|we)\s+have\s+(?:had|got|heard)|should\s+have\s+happened|still\s+(?:have\s+)?time|\boverdue\b|\bdue\s*(?:\?|date|when|by\s+when)|what(?:['’]?s|\s+is)\s+due",
+    r"\bby\s+(?:when|what)|\bby\s+wh?en\b|(?:when|wen)\s+(?:must|do|does|is|are|will|would|should|can|"
+    r"exactly|have|has|did|am|was|to|for|it)\b|"
+    r"\bwhat\s+(?:date|day|week)|\bwhich\s+(?:date|day)|what(?:['’]?s|\s+is|s)?\s+(?:the|my|"
+    r"our)\s+(?:last|deadline|latest|cut|final\s+date|due|date)|\bdeadline\b|"
+    r"\blast\s+(?:day|date)|\blatest\s+(?:day|date|i|we)|\bcut\s*-?off|\bhow\s+(?:long|many\s+(?:days|"
+    r"weeks|months)|late|overdue|much\s+time)\b|"
+    r"\b(?:is|are|am|was)\s+(?:\w+\s+){0,3}(?:late|overdue|too\s+late|in\s+time|out\s+of\s+time)\b|"
+    r"\btoo\s+late\b|\bin\s+time\b|\bout\s+of\s+time\b|"
+    r"\bwork\s+(?:it\s+|this\s+|that\s+)?out|\bcalculate|\bcount(?:ed|ing)?\b|time\s+run|run\s+out|"
+    r"\bexpire|\bis\s+week\s*[0-9]+|\bweek\s*[0-9]+\s+(?:is|be|fall)|"
+    r"\btimeline\b|\bmy\s+dates\b|\ball\s+the\s+dates|\bwhen[’']?s\b|\bwhens\b|\bwhen\s*\?|\bwen\s*\?|"
+    r"should\s+(?:i|we)\s+have\s+(?:had|got|heard)|should\s+have\s+happened|still\s+(?:have\s+)?time|"
+    r"\boverdue\b|\bdue\s*(?:\?|date|when|by\s+when)|what(?:['’]?s|\s+is)\s+due",
     re.IGNORECASE,
 )
 # Asks whether something can still be done: the clock's business only in a short message with a date.
-_ASKS_STILL = re.compile(r"\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+)?appeal|\bstill\s+appeal|\bneed\s+to\s+appeal|\bappeal\s+(?:today|now)|\bwant\s+to\s+appeal", re.IGNORECASE)
+_ASKS_STILL = re.compile(
+    r"\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+)?appeal|\bstill\s+appeal|\bneed\s+to\s+appeal|"
+    r"\bappeal\s+(?:today|now)|\bwant\s+to\s+appeal",
+    re.IGNORECASE,
+)
 # Asks for something else; a date in such a message is part of the story.
 _ASKS_ELSE = re.compile(
-    r"\b(?:how|who|why|where)\s+(?:do|can|to|should|would|is|are|will|did|does)\b(?!\s+(?:long|many))|\bis\s+(?:that|this|it)\s+(?:true|right|legal|lawful|allowed|normal|ok)|\btrue\s+or\s+false|\bare\s+they\s+allowed|"
-    r"\bcan\s+(?:they|the\s+(?:council|la|school))\b|\bwhat\s+(?:can|should|do|else|now)\b.{0,20}\b(?:i|we)\b|\bwhat\s+(?:form|letter|evidence|happens|is\s+the\s+next\s+step)|\bwhat\s+next\b|\bhelp\s+me\s+write|template|complain|ombudsman|compensation",
+    r"\b(?:how|who|why|where)\s+(?:do|can|to|should|would|is|are|will|did|does)\b(?!\s+(?:long|many))|"
+    r"\bis\s+(?:that|this|it)\s+(?:true|right|legal|lawful|allowed|normal|ok)|\btrue\s+or\s+false|"
+    r"\bare\s+they\s+allowed|"
+    r"\bcan\s+(?:they|the\s+(?:council|la|school))\b|\bwhat\s+(?:can|should|do|else|"
+    r"now)\b.{0,20}\b(?:i|we)\b|\bwhat\s+(?:form|letter|evidence|happens|is\s+the\s+next\s+step)|"
+    r"\bwhat\s+next\b|\bhelp\s+me\s+write|template|complain\s+about|make\s+a\s+complaint|(?:should|"
+    r"can)\s+i\s+complain|compensation",
     re.IGNORECASE,
 )
 _WAITING = re.compile(
-    r"\bnothing\b|\bno\s+(?:plan|draft|decision|reply|answer|response|news|sign|final|ehcp|letter|word|update|report|amended|paperwork)|\bnot\s+(?:heard|had|got|received)|n['’]?t\s+(?:heard|had|got|received|have|even)|"
-    r"still\s+(?:no|waiting|nothing|not|dont|don|haven)|\bwaiting\b|\bsilence\b|\bpeep\b|\bcounting\b|should\s+have\s+happened|\bnowt\b|how\s+late|overdue",
+    r"\bnothing\b|\bno\s+(?:plan|draft|decision|reply|answer|response|news|sign|final|ehcp|letter|"
+    r"word|update|report|amended|paperwork)|\bnot\s+(?:heard|had|got|received)|n['’]?t\s+(?:heard|had|"
+    r"got|received|have|even)|"
+    r"still\s+(?:no|waiting|nothing|not|dont|don|haven)|\bwaiting\b|\bsilence\b|\bpeep\b|\bcounting\b|"
+    r"should\s+have\s+happened|\bnowt\b|how\s+late|overdue",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
-    r"\bplan\b|ehcp?|echp|assess|draft|request|review|council|\bla\b|decision|final|appl|reassess|certificate|tribunal|appeal|mediation|letter|nothing|waiting|answer|reply|response",
+    r"\bplan\b|ehcp?|echp|assess|draft|request|review|council|\bla\b|decision|final|appl|reassess|"
+    r"certificate|tribunal|appeal|mediation|letter|nothing|waiting|answer|reply|response",
     re.IGNORECASE,
 )
 # Words that may stand beside a bare date: "no, sorry, it was the 4th".
@@ -46,19 +66,28 @@ _FILLERS = frozenset(
     "that's thats says say said wait correction my mistake wrong rather instead ok okay hi so".split()
 )
 _VAGUE = re.compile(
-    r"since|summer|spring|autumn|christmas|xmas|easter|half[\s-]+term|\byear\b|the\s+other\s+day|few|^(?:today|tomorrow|yesterday|tonight|last\s+night|this\s+\w+)$",
+    r"since|summer|spring|autumn|christmas|xmas|easter|half[\s-]+term|\byear\b|the\s+other\s+day|few|"
+    r"^(?:today|tomorrow|yesterday|tonight|last\s+night|this\s+\w+)$",
     re.IGNORECASE,
 )
-_NOT_BY_STATEMENT = frozenset({"hearing", "discrimination_act", "moved", "plan_made", "consultation_received", "advice_asked"})
-_NOT_A_REQUEST = re.compile(r"amended|tribunal|\border\b|certificate|mediation|re-?assess|review|hearing|appeal", re.IGNORECASE)
+_NOT_BY_STATEMENT = frozenset(
+    {"hearing", "discrimination_act", "moved", "plan_made", "consultation_received", "advice_asked"}
+)
+_NOT_A_REQUEST = re.compile(
+    r"amended|tribunal|\border\b|certificate|mediation|re-?assess|review|hearing|appeal", re.IGNORECASE
+)
 # Other letters and other deadlines, which this clock does not know.
 _OTHER_MATTERS = re.compile(
-    r"\bdla\b|\bpip\b|benefit|carers?\b|blue\s+badge|\bfine[sd]?\b|penalty|transport|taxi|bus\s+pass|respite|waiting\s+list|short\s+break|council\s+tax|"
-    r"admission|application\s+form|universal\s+credit|uc\b|governors?|panel\s+review|\bcourt\b|subject\s+access|\bsar\b|records",
+    r"\bdla\b|\bpip\b|benefit|carers?\b|blue\s+badge|\bfine[sd]?\b|penalty|transport|taxi|bus\s+pass|"
+    r"respite|waiting\s+list|short\s+break|council\s+tax|"
+    r"admission|application\s+form|universal\s+credit|uc\b|governors?|panel\s+review|\bcourt\b|"
+    r"subject\s+access|\bsar\b|records",
     re.IGNORECASE,
 )
 _OTHER_WAITS = re.compile(
-    r"camhs|\bot\b|salt|speech|therap|diagnos|autism\s+assess|adhd|psychologist|\bep\b|transport|taxi|hospital|school\s+place|out\s+of\s+school|not\s+in\s+school|suspen|exclu|hearing\s+date|equipment|1:1|\bta\b|provision|payments?\b|budget|records|complain|tablets|police|social\s+work",
+    r"camhs|\bot\b|salt|speech|therap|diagnos|autism\s+assess|adhd|psychologist|\bep\b|transport|taxi|"
+    r"hospital|school\s+place|out\s+of\s+school|not\s+in\s+school|suspen|exclu|hearing\s+date|"
+    r"equipment|1:1|\bta\b|provision|payments?\b|budget|records|complain|tablets|police|social\s+work",
     re.IGNORECASE,
 )
 

@@ -37,12 +37,29 @@ TOPICS = {
     "tribunal-decision": "decision_tribunal",
 }  # fmt: skip
 
-_CORRECTION = re.compile(r"^\s*(?:no\b|nope|sorry|actually|oops|correction|wait|i\s+mean|meant|not\b|my\s+mistake|wrong)", re.IGNORECASE)
+_CORRECTION = re.compile(
+    r"^\s*(?:no\b|nope|sorry|actually|oops|correction|wait|i\s+mean|meant|not\b|my\s+mistake|wrong)", re.IGNORECASE
+)
 _HYPOTHETICAL = re.compile(r"\b(?:if|suppose|assuming|assume|say\s+they|imagine)\b", re.IGNORECASE)
-_BIRTH = re.compile(r"\b(?:born|dob|d\.o\.b\.?|birthday|date\s+of\s+birth|turn(?:s|ed|ing)?(?:\s+[0-9]+)?)\b[^.,;]{0,15}$", re.IGNORECASE)
-_TODAY_IS = re.compile(r"(?:\bits|\bit['’]s|\bit\s+is|\btoday\s+is|\bwe(?:['’]?re|\s+are)(?:\s+now)?(?:\s+in)?|\btoday['’]?s|\bnow|\btoday)\s*(?:date\s+is\s+|already\s+|now\s+|nearly\s+|the\s+|only\s+)*$", re.IGNORECASE)
-_DUE_DAY = re.compile(r"\b(?:due|deadline|promised|finish\w*|supposed\s+to\s+\w+|should\s+have\s+\w+|last\s+day)(?:\s+\w+){0,4}?\s*(?:on|by|in|is|was|before)?\s*$|\b(?:until|till|til)\s+(?:the\s+)?$|\bby\s+(?:the\s+)?$", re.IGNORECASE)
-_ACTING = re.compile(r"\b(?:appeal(?:ing)?|send|ring|need|want|have\s+to|must|submit|lodge|post)\b[^.;]{0,25}$", re.IGNORECASE)
+_BIRTH = re.compile(
+    r"\b(?:born|dob|d\.o\.b\.?|birthday|date\s+of\s+birth|turn(?:s|ed|"
+    r"ing)?(?:\s+[0-9]+)?)\b[^.,;]{0,15}$",
+    re.IGNORECASE,
+)
+_TODAY_IS = re.compile(
+    r"(?:\bits|\bit['’]s|\bit\s+is|\btoday\s+is|\bwe(?:['’]?re|\s+are)(?:\s+now)?(?:\s+in)?|"
+    r"\btoday['’]?s|\bnow|\btoday)\s*(?:date\s+is\s+|already\s+|now\s+|nearly\s+|the\s+|only\s+)*$",
+    re.IGNORECASE,
+)
+_DUE_DAY = re.compile(
+    r"\b(?:due|deadline|promised|finish\w*|supposed\s+to\s+\w+|should\s+have\s+\w+|"
+    r"last\s+day)(?:\s+\w+){0,4}?\s*(?:on|by|in|is|was|before)?\s*$|\b(?:until|till|"
+    r"til)\s+(?:the\s+)?$|\bby\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_ACTING = re.compile(
+    r"\b(?:appeal(?:ing)?|send|ring|need|want|have\s+to|must|submit|lodge|post)\b[^.;]{0,25}$", re.IGNORECASE
+)
 _NEAR = re.compile(r"^(?:today|tonight|tomorrow|now|tmrw|tomoz|2day|2moro)$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|instead\s+of|rather\s+than)\s+(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
 
@@ -88,7 +105,9 @@ def read(text: str, state: ClockState, today: date, topic: str | None = None) ->
     """The facts of one message: its dates with their events, weeks that have passed, a move to the next school."""
     told = Told(correction=bool(_CORRECTION.search(text)), hypothetical=bool(_HYPOTHETICAL.search(text)))
     transfer = phase_transfer(text, today)
-    mentions = [mention for mention in find_dates(text, today) if not _no_fact(text, mention, today, transfer is not None)]
+    mentions = [
+        mention for mention in find_dates(text, today) if not _no_fact(text, mention, today, transfer is not None)
+    ]
     linked = [one for one in link(text, mentions) if one.trigger != "ignore"]
     for one in linked:
         _take(told, text, one, state, today, topic, alone=len(linked) == 1)
@@ -114,7 +133,10 @@ def _no_fact(text: str, mention: DateMention, today: date, transfer: bool) -> bo
         return True
     if not alone and _TODAY_IS.search(before) and (mention.precision != "day" or _is_now(mention, today)):
         return True
-    return transfer and (mention.precision != "day" or (mention.day is not None and (mention.day.month, mention.day.day) in ((2, 15), (3, 31))))
+    return transfer and (
+        mention.precision != "day"
+        or (mention.day is not None and (mention.day.month, mention.day.day) in ((2, 15), (3, 31)))
+    )
 
 
 def _leading_word(mention: DateMention) -> str:
@@ -163,7 +185,9 @@ def _in_order(facts: list[Fact]) -> list[Fact]:
 
 
 def _bare(fact: Fact) -> bool:
-    return bool(_DAY_ONLY.fullmatch(fact.said)) and not re.search(r"day|tue|wed|thu|fri|sat|sun|mon", fact.said, re.IGNORECASE)
+    return bool(_DAY_ONLY.fullmatch(fact.said)) and not re.search(
+        r"day|tue|wed|thu|fri|sat|sun|mon", fact.said, re.IGNORECASE
+    )
 
 
 def _moved(fact: Fact, anchor: date, step: int) -> Fact:
@@ -213,14 +237,20 @@ def _as_known(trigger: str, state: ClockState, text: str) -> str:
         known = [name for name in state.facts if name in _LETTERS]
         if state.last in _LETTERS and known and re.search(r"letter|dated|date", text, re.IGNORECASE):
             return state.last
-        if "request_received" in state.facts and re.search(r"refus|no\b|reject|declin", text, re.IGNORECASE) and not known:
+        if (
+            "request_received" in state.facts
+            and re.search(r"refus|no\b|reject|declin", text, re.IGNORECASE)
+            and not known
+        ):
             return "decision_not_to_assess"
     return trigger
 
 
 def _vague_word(text: str) -> bool:
     """A correction such as "no, the letter is dated the 4th" may name its event; "no, it was sent..." may not."""
-    return not re.search(r"certificate|letter|request|meeting|review|draft|decision|plan|hearing|order", text, re.IGNORECASE)
+    return not re.search(
+        r"certificate|letter|request|meeting|review|draft|decision|plan|hearing|order", text, re.IGNORECASE
+    )
 
 
 def asks_to_appeal(text: str) -> bool:
@@ -232,7 +262,16 @@ def _fact(trigger: str | None, mention: DateMention, came: bool) -> Fact:
     parents = event_of(trigger or "") in _PARENTS
     day = mention.day if parents or mention.latest is None else mention.latest
     about = mention.precision != "day"
-    return Fact(trigger, day, mention.text, mention.doubt, mention.other, about, mention.latest and mention.day, came and trigger in _LETTERS)
+    return Fact(
+        trigger,
+        day,
+        mention.text,
+        mention.doubt,
+        mention.other,
+        about,
+        mention.latest and mention.day,
+        came and trigger in _LETTERS,
+    )
 
 
 def _without_doubt(fact: Fact) -> Fact:
@@ -253,15 +292,24 @@ def _corrected(fact: Fact, state: ClockState, mention: DateMention) -> Fact:
 
 # --- weeks that have passed: "it's been 23 weeks and nothing" ---
 _PASSED_BEFORE = re.compile(
-    r"(?:been|waited|waiting|after|now|at|over|past|nearly|almost|for|on|in|reached|already|about|yet|its|it['’]s|we['’]re|are|ehcp|request|and)\s*$|^\s*(?:\W*(?:so|hi|hello|hey|help)\W*)?$",
+    r"(?:been|waited|waiting|after|now|at|over|past|nearly|almost|for|on|in|reached|already|about|yet|"
+    r"its|it['’]s|we['’]re|are|ehcp|request|and)\s*$|^\s*(?:\W*(?:so|hi|hello|hey|help)\W*)?$",
     re.IGNORECASE,
 )
 _PASSED_AFTER = re.compile(
-    r"^\W*(?:now\b|and\b|later\b|since\b|gone\b|passed\b|in\b|with\b|still\b|no\b|nothing\b|waiting\b|of\s+waiting|without\b|after\b|counting|already\b|from\b|$)", re.IGNORECASE
+    r"^\W*(?:now\b|and\b|later\b|since\b|gone\b|passed\b|in\b|with\b|still\b|no\b|nothing\b|waiting\b|"
+    r"of\s+waiting|without\b|after\b|counting|already\b|from\b|$)",
+    re.IGNORECASE,
 )
-_A_LIMIT = re.compile(r"^\W*(?:deadline|limit|rule|time|timescale|timeline|late\b|overdue|over\b|early|old|to\s+(?:reply|appeal|decide|respond|answer|go)|process|clock|more|letter|to\s+wait)", re.IGNORECASE)
+_A_LIMIT = re.compile(
+    r"^\W*(?:deadline|limit|rule|time|timescale|timeline|late\b|overdue|over\b|early|old|"
+    r"to\s+(?:reply|appeal|decide|respond|answer|go)|process|clock|more|letter|to\s+wait)",
+    re.IGNORECASE,
+)
 _OWED = re.compile(
-    r"nothing|\bno\b|not|n['’]?t\b|still|wait|silence|yet|where|should\s+have|overdue|late|how\s+long|what\s+now|peep|without|since|after", re.IGNORECASE
+    r"nothing|\bno\b|not|n['’]?t\b|still|wait|silence|yet|where|should\s+have|overdue|late|how\s+long|"
+    r"what\s+now|peep|without|since|after",
+    re.IGNORECASE,
 )
 
 
@@ -306,14 +354,22 @@ def _back(today: date, span: SpanMention) -> date | None:
 # --- the move to the next school ---
 _YEAR_GROUP = re.compile(r"\b(?:year|yr|y)\s*(?P<n>2|5|6|10|11)\b", re.IGNORECASE)
 _NEXT_SCHOOL = re.compile(
-    r"high\s+school|secondary|senior\s+school|big\s+school|phase\s+transfer|transfer|infants?\b|juniors?\b|moving\s+up|next\s+school|start(?:s|ing)?\s+(?:in\s+)?(?:reception|school)|year\s*7|yr\s*7|\by7\b",
+    r"high\s+school|secondary|senior\s+school|big\s+school|phase\s+transfer|transfer|infants?\b|"
+    r"juniors?\b|moving\s+up|next\s+school|start(?:s|ing)?\s+(?:in\s+)?(?:reception|school)|year\s*7|"
+    r"yr\s*7|\by7\b",
     re.IGNORECASE,
 )
 _AFTER_16 = re.compile(r"college|sixth\s+form|6th\s+form|post[\s-]?16", re.IGNORECASE)
-_SEPTEMBER = re.compile(r"\b(?:sept?|september)\.?\s*(?:of\s+)?(?P<y>20[0-9]{2}|'[0-9]{2})\b|\bin\s+(?P<z>20[0-9]{2})\b", re.IGNORECASE)
-_ASKS_WHEN = re.compile(r"\bwhen\b|\bwen\b|what\s+date|\bdeadline\b|how\s+long|by\s+what|last\s+day|cut\s*off", re.IGNORECASE)
+_SEPTEMBER = re.compile(
+    r"\b(?:sept?|september)\.?\s*(?:of\s+)?(?P<y>20[0-9]{2}|'[0-9]{2})\b|\bin\s+(?P<z>20[0-9]{2})\b", re.IGNORECASE
+)
+_ASKS_WHEN = re.compile(
+    r"\bwhen\b|\bwen\b|what\s+date|\bdeadline\b|how\s+long|by\s+what|last\s+day|cut\s*off", re.IGNORECASE
+)
 _TRANSFER_STEP = re.compile(
-    r"find\s+out|finali[sz]|final|name|naming|know|hear|told|tell|place|school|college|decid|decision|plan|ehcp|confirm", re.IGNORECASE
+    r"find\s+out|finali[sz]|final|name|naming|know|hear|told|tell|place|school|college|decid|decision|"
+    r"plan|ehcp|confirm",
+    re.IGNORECASE,
 )
 
 
@@ -321,13 +377,21 @@ def phase_transfer(text: str, today: date) -> Fact | None:
     """The September of a move to the next school, where the message asks when the plan must name it."""
     groups = {found["n"] for found in _YEAR_GROUP.finditer(text)}
     group = _YEAR_GROUP.search(text) if len(groups) == 1 else None
-    if not _ASKS_WHEN.search(text) or not _TRANSFER_STEP.search(text) or re.search(r"annual\s+review|\bdraft\b|tell\s+them|\bchoose|\bapply|camhs|diagnos|assessment", text, re.IGNORECASE):
+    if (
+        not _ASKS_WHEN.search(text)
+        or not _TRANSFER_STEP.search(text)
+        or re.search(
+            r"annual\s+review|\bdraft\b|tell\s+them|\bchoose|\bapply|camhs|diagnos|assessment", text, re.IGNORECASE
+        )
+    ):
         return None
     after16 = bool(_AFTER_16.search(text)) or bool(group and group["n"] in ("10", "11"))
     if not group and not ((_NEXT_SCHOOL.search(text) or after16) and _SEPTEMBER.search(text)):
         return None
     september = _september(text, group["n"] if group else None, today)
-    kind: Literal["transfer_post16_year", "transfer_secondary_year"] = "transfer_post16_year" if after16 else "transfer_secondary_year"
+    kind: Literal["transfer_post16_year", "transfer_secondary_year"] = (
+        "transfer_post16_year" if after16 else "transfer_secondary_year"
+    )
     return Fact(kind, september, group[0] if group else "")
 
 

@@ -14,6 +14,7 @@ from bot.law.calendar import calendar
 from bot.law.calendar_file import calendar_file
 from bot.law.clocks import complete, lateness, limits, reckon, triggers
 from bot.law.reckoning import Reckoning, Refusal, in_words
+from bot.law.spoken import SpanMention
 from bot.law.timeline import next_deadline, timeline
 from bot.outcomes import Outcome
 
@@ -73,11 +74,15 @@ def _reply(found: list[Block], outcome: Outcome, first: Reckoning, today: date) 
         "outcome": outcome,
         "entries": [],
         "confidence": None,
-        "detail": {"limit": first.limit, "due": first.due.isoformat(), "days_late": late.total_days if late.late else 0},
+        "detail": {
+            "limit": first.limit,
+            "due": first.due.isoformat(),
+            "days_late": late.total_days if late.late else 0,
+        },
     }
 
 
-def ask(question: str, state: ClockState) -> Reply:
+def ask(question: str) -> Reply:
     """A question back, with nothing worked out."""
     office = blocks.button(say(FILE, "button_office"), "/handoff")
     return {
@@ -126,9 +131,16 @@ def _working(reckoning: Reckoning, state: ClockState, today: date) -> list[Block
     steps += [say(FILE, "readings", due=in_words(one.due), label=one.label) for one in reckoning.readings]
     steps.append(say(FILE, "law", provision=reckoning.provision))
     found: list[Block] = [blocks.heading(say(FILE, "working_heading")), blocks.bullets(steps)]
-    if reckoning.limit in URGENT_LIMITS and reckoning.safe and reckoning.safe != reckoning.due and reckoning.due > today:
+    if (
+        reckoning.limit in URGENT_LIMITS
+        and reckoning.safe
+        and reckoning.safe != reckoning.due
+        and reckoning.due > today
+    ):
         passed = reckoning.safe < today
-        found.append(blocks.text(say(FILE, "safe_passed") if passed else say(FILE, "safe", safe=in_words(reckoning.safe))))
+        found.append(
+            blocks.text(say(FILE, "safe_passed") if passed else say(FILE, "safe", safe=in_words(reckoning.safe)))
+        )
     return found
 
 
@@ -144,7 +156,7 @@ def _now(reckoning: Reckoning, state: ClockState, today: date) -> list[Block]:
 
 def _lines(name: str, status: str) -> list[str]:
     """The names of the numbered texts for a limit, the nearest status first."""
-    for wanted in {"soon": ("soon", "due"), "today": ("today", "due"), "late": ("late",), "due": ("due",)}[status] + ("",):
+    for wanted in (status, "due" if status in ("soon", "today") else status, ""):
         stem = f"now_{name}_{wanted}" if wanted else f"now_{name}"
         found = [f"{stem}_{number}" for number in range(1, MOST_NOW + 1) if f"{stem}_{number}" in words(FILE)]
         if found:
@@ -182,7 +194,7 @@ def _rows(answer: Answer, state: ClockState, today: date) -> list[TimelineRow]:
     wanted = limits()[answer.first.limit].label
     while len(rows) > MOST_ROWS:  # leave out the oldest that is not the answer
         rows.remove(next(row for row in rows if row["label"] != wanted))
-    return [{**row, "detail": "", "provision": ""} for row in rows]  # type: ignore[typeddict-item]
+    return [{**row, "detail": "", "provision": ""} for row in rows]
 
 
 def _file(reckonings: list[Reckoning], today: date) -> Block | None:
@@ -200,7 +212,8 @@ def _file(reckonings: list[Reckoning], today: date) -> Block | None:
 
 
 def _buttons(reckoning: Reckoning, today: date) -> list[Button]:
-    letter = "late-appeal-reasons" if reckoning.limit == "appeal" and reckoning.due < today else LETTERS.get(reckoning.limit)
+    too_late = reckoning.limit == "appeal" and reckoning.due < today
+    letter = "late-appeal-reasons" if too_late else LETTERS.get(reckoning.limit)
     owed = reckoning.due < today or reckoning.whose == "parent"
     found = [blocks.button(say(FILE, "button_timeline"), "/timeline")]
     if letter and owed:
@@ -212,7 +225,7 @@ def timeline_reply(state: ClockState, today: date) -> Reply:
     """All steps of the parent's own timeline, the next deadline first."""
     rows = timeline(state.dates(), today, calendar())
     if not rows:
-        return ask(f"{say(FILE, 'timeline_empty')} {say(FILE, 'ask_any')}", state)
+        return ask(" ".join((say(FILE, "timeline_empty"), say(FILE, "ask_any"))))
     first = next_deadline(state.dates(), today, calendar())
     found: list[Block] = [blocks.text(_next_line(first, today))]
     found.append({"type": "timeline", "title": say(FILE, "timeline_full_title"), "rows": rows})
@@ -246,9 +259,10 @@ def told_notes(told: Told, first: Reckoning) -> list[str]:
     """What was taken to be so: guessed starts, rough dates, the day a letter came."""
     if told.span and told.facts[0].day:
         key = "assumed_weeks" if told.guessed else "assumed_since"
-        span = told.span.text.strip()
-        return [say(FILE, key, span=_length(told), day=in_words(told.facts[0].day), said=span)]
-    notes = [note for fact in told.facts if (note := _rough(fact.trigger, fact.day, fact.arrived, fact.about, fact.latest))]
+        return [say(FILE, key, span=_length(told.span), day=in_words(told.facts[0].day))]
+    notes = [
+        note for fact in told.facts if (note := _rough(fact.trigger, fact.day, fact.arrived, fact.about, fact.latest))
+    ]
     if told.hypothetical and told.facts and told.facts[0].day:
         notes += _other_year(told, first)
     return notes[:1]
@@ -265,9 +279,7 @@ def _rough(trigger: str | None, day: date | None, came: bool, about: bool, lates
     return say(FILE, "about_range" if latest else "about", day=in_words(day)) if about else ""
 
 
-def _length(told: Told) -> str:
-    span = told.span
-    assert span is not None
+def _length(span: SpanMention) -> str:
     count, unit = next((n, u) for n, u in ((span.weeks, "week"), (span.months, "month"), (span.days, "day")) if n)
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
@@ -282,4 +294,8 @@ def _other_year(told: Told, first: Reckoning) -> list[str]:
     except ValueError:
         return []
     found = reckon(first.limit, {fact.trigger or "": other}, calendar())
-    return [say(FILE, "both_years", other=in_words(other), due=in_words(found.due))] if isinstance(found, Reckoning) else []
+    return (
+        [say(FILE, "both_years", other=in_words(other), due=in_words(found.due))]
+        if isinstance(found, Reckoning)
+        else []
+    )

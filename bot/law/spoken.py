@@ -42,15 +42,18 @@ def _mention(text: str, start: int, end: int, meaning: Meaning) -> DateMention:
 
 # --- does the sentence speak of what was, or of what will be? The nearest word decides. ---
 _PAST = re.compile(
-    r"\b(?:dated|date on|got|gotten|received|recieved|sent|came|come|arrived|was|were|went|had|did|since|requested|asked|"
-    r"applied|refused|issued|finalised|finalized|moved|met|held|posted|submitted|emailed|e-mailed|told|said|says|decided|agreed|wrote|"
+    r"\b(?:dated|date on|got|gotten|received|recieved|sent|came|come|arrived|was|were|went|had|did|"
+    r"since|requested|asked|"
+    r"applied|refused|issued|finalised|finalized|moved|met|held|posted|submitted|emailed|e-mailed|"
+    r"told|said|says|decided|agreed|wrote|"
     r"letter|heard|started|rejected|turned down|landed|lodged|excluded|suspended|certificate|signed|been|served|ended|"
     r"made|ordered|last|refusal|handed|put in|mediated|closed|did)\b",
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
     r"\b(?:next|will|going to|coming|booked|is due|due on|is on|is at|is in|are on|is set for|starts|starting|upcoming|"
-    r"transfers?|moving|planned|scheduled|arranged for|hearing|hav(?:e|ing) (?:a|the|our|my) (?:annual )?(?:review|meeting)|meeting is|review is)\b",
+    r"transfers?|moving|planned|scheduled|arranged for|hearing|hav(?:e|ing) (?:a|the|our|"
+    r"my) (?:annual )?(?:review|meeting)|meeting is|review is)\b",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(r"\b(?:if|suppose|say|assume|assuming|imagine|were to)\b", re.IGNORECASE)
@@ -58,7 +61,8 @@ _HYPOTHETICAL = re.compile(r"\b(?:if|suppose|say|assume|assuming|imagine|were to
 
 def _lean(text: str, start: int, end: int) -> Lean:
     before = re.split(r"[.!?;\n]", text[max(0, start - 60) : end])[-1]
-    after = re.split(r"[.!?;\n]", text[end : end + 25])[0]
+    stopped = text[end - 1 : end] == "."  # "28 Sep." may end its sentence
+    after = "" if stopped else re.split(r"[.!?;\n]", text[end : end + 25])[0]
     if _HYPOTHETICAL.search(before):
         return "near"
     past = _distance(_PAST, before, after)
@@ -78,7 +82,8 @@ def _distance(cue: re.Pattern[str], before: str, after: str) -> int:
 _SPAN = re.compile(
     rf"(?<![0-9.,/£])\b(?P<n>{COUNT}|half\s+a)(?:\s+and\s+a\s+half|\.5|½)?\s*\+?[\s-]*"
     r"(?P<w>working\s+|school\s+|calendar\s+|full\s+|whole\s+|long\s+)?"
-    r"(?P<u>weeks?|wks?|weaks?|days?|months?|mths?|mnths?|fortnights?|years?|yrs?)\b(?P<old>\s*(?:old|group)\b|-old)?(?P<ago>\s+(?:ago|back)\b)?",
+    r"(?P<u>weeks?|wks?|weaks?|days?|months?|mths?|mnths?|fortnights?|years?|yrs?)\b(?P<old>\s*(?:old|"
+    r"group)\b|-old)?(?P<ago>\s+(?:ago|back)\b)?",
     re.IGNORECASE,
 )
 _WEEK_N = re.compile(rf"\b(?:week|wk)\s*(?P<n>[0-9]{{1,3}}|{COUNT})\b(?!\s*(?:days?|weeks?))", re.IGNORECASE)

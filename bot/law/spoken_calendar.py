@@ -22,7 +22,10 @@ YEARS_AHEAD = 4
 SOON = 60
 LONG_AGO = 300
 
-_YEAR = r"(?:20[0-9]{2}|19[0-9]{2}|'?[1-3][0-9](?![0-9]|\s*(?:weeks?|wks?|days?|months?|mths?|hours?|hrs?|pages?|%|st|nd|rd|th|/)))"
+_YEAR = (
+    r"(?:20[0-9]{2}|19[0-9]{2}|'?[1-3][0-9](?![0-9]|\s*(?:weeks?|wks?|days?|months?|mths?|hours?|hrs?|"
+    r"pages?|%|st|nd|rd|th|/)))"
+)
 _ORDINAL = r"(?:st|nd|rd|th)"
 _MONTH_UNLESS_VERB = (
     rf"(?!may\s+(?:be|not|need|have|apply|go|get|also|well|say|want|start|ask|appeal|take)\b)(?:{MONTH})"
@@ -32,8 +35,10 @@ _NOT_A_NUMBERED_THING = (
     r"(?<!form )(?<!stage )(?<!page )(?<!class )(?<!aged )(?<!age )(?<!£)(?<!all )"
 )
 _WORDS_AFTER_A_DAY = (
-    r"(?=\s*(?:$|[.,;:!?)\n]|-\s|–|(?:and|but|so|when|if|i|we|they|he|she|it|is|was|at|by|to|from|that|which|who|in|now|"
-    r"because|how|what|can|could|do|does|did|have|has|had|for|saying|not|then|this|my|our|the|please|pls|plz|still|with|"
+    r"(?=\s*(?:$|[.,;:!?)\n]|-\s|–|(?:and|but|so|when|if|i|we|they|he|she|it|is|was|at|by|to|from|"
+    r"that|which|who|in|now|"
+    r"because|how|what|can|could|do|does|did|have|has|had|for|saying|not|then|this|my|our|the|please|"
+    r"pls|plz|still|with|"
     r"after|before|about|or|council|la|u|wen|wot|on|are|will|must|no|nothing|refusing|naming|today|am|pm|sorry)\b))"
 )
 
@@ -68,7 +73,8 @@ def _past_or_ahead(past: date, ahead: date, lean: Lean, today: date) -> Meaning:
         return Meaning(min(past, ahead, key=lambda day: abs((day - today).days)))
     long_ago, soon = (today - past).days > LONG_AGO, (ahead - today).days <= SOON
     if lean == "future":
-        return Meaning(ahead)
+        just_over = (today - past).days <= SOON and (ahead - today).days > LONG_AGO
+        return Meaning(ahead, doubt="which_year" if just_over else None, other=past if just_over else None)
     if lean == "past":
         nearly_a_year = (ahead - today).days < 35
         return Meaning(past, doubt="which_year" if nearly_a_year else None, other=ahead if nearly_a_year else None)
@@ -272,9 +278,13 @@ def _form(name: str, pattern: str, meaning: object) -> Form:
 
 
 _D = r"[0-9]{1,2}"
-_BEFORE_A_DAY = r"(?:on|by|dated|since|from|until|till|is|was|were|its|it's|no|sorry|actually|think|meant|say|says|and|or|arrived|came|received|got|sent|starting|around|about|for|of|,|:|=)"
+_BEFORE_A_DAY = (
+    r"(?:on|by|dated|since|from|until|till|is|was|were|its|it's|no|sorry|actually|think|meant|say|"
+    r"says|and|or|arrived|came|received|got|sent|starting|around|about|for|of|,|:|=)"
+)
 _PREPOSITION = (
-    r"(?:in|since|from|until|till|til|by|before|after|around|about|during|through|was|were|due|sent|dated|arrived|back in|"
+    r"(?:in|since|from|until|till|til|by|before|after|around|about|during|through|was|were|due|sent|"
+    r"dated|arrived|back in|"
     r"of|for|requested|asked|applied|submitted|started|starts|school|now|its|it's|yes|no|plan|letter|meeting|review)"
 )
 
@@ -287,18 +297,21 @@ FORMS = (
     ),
     _form(
         "shared month",
-        rf"\b(?P<d>{_D}){_ORDINAL}(?=\s*(?:,|and|&)\s+(?:[a-z ]{{0,30}}?)(?:the\s+)?{_D}{_ORDINAL}?\s+(?:of\s+)?(?P<m>{MONTH})"
+        rf"\b(?P<d>{_D}){_ORDINAL}(?=\s*(?:,|and|"
+        rf"&)\s+(?:[a-z ]{{0,30}}?)(?:the\s+)?{_D}{_ORDINAL}?\s+(?:of\s+)?(?P<m>{MONTH})"
         rf"(?:\s+(?P<y>20[0-9]{{2}}))?)",
         _shared_month,
     ),
     _form(
         "one of two days",
-        rf"\b(?P<d>{_D}){_ORDINAL}?\s*(?:or|to|-|–|/)\s*(?:the\s+)?(?P<d2>{_D}){_ORDINAL}?\s+(?:of\s+)?(?P<m>{MONTH})(?:\s+(?P<y>{_YEAR}))?",
+        rf"\b(?P<d>{_D}){_ORDINAL}?\s*(?:or|to|-|–|"
+        rf"/)\s*(?:the\s+)?(?P<d2>{_D}){_ORDINAL}?\s+(?:of\s+)?(?P<m>{MONTH})(?:\s+(?P<y>{_YEAR}))?",
         _two_days,
     ),
     _form(
         "day and month",
-        rf"(?:\b(?P<w>{WEEKDAY}),?\s+(?:the\s+)?)?{_NOT_A_NUMBERED_THING}(?<![0-9/.,£])\b(?P<d>{_D})\s*{_ORDINAL}?\s*(?:of\s+|-|/)?(?:the\s+)?"
+        rf"(?:\b(?P<w>{WEEKDAY}),?\s+(?:the\s+)?)?{_NOT_A_NUMBERED_THING}(?<![0-9/.,£])\b(?P<d>{_D})\s*{_ORDINAL}?\s*(?:of\s+|"
+        r"-|/)?(?:the\s+)?"
         rf"(?P<m>{_MONTH_UNLESS_VERB})(?:,?[\s/-]*(?P<y>{_YEAR})\b|\s+(?P<r>(?:last|this|next)\s+year))?",
         _day_month,
     ),
@@ -314,13 +327,16 @@ FORMS = (
     ),
     _form(
         "month and day",
-        rf"(?!may\s+[0-9]+\b(?!st|nd|rd|th|,?\s+20))\b(?P<m>{MONTH})\s+(?:the\s+)?(?P<d>{_D})(?P<s>{_ORDINAL})?\b(?![/:.][0-9])"
-        rf"(?!\s*(?:weeks?|wks?|days?|months?|pages?|hours?|hrs?|yrs?|years?|%|{MONTH}))(?:,?\s+(?P<y>20[0-9]{{2}})\b)?",
+        r"(?!may\s+[0-9]+\b(?!st|nd|rd|th|"
+        rf",?\s+20))\b(?P<m>{MONTH})\s+(?:the\s+)?(?P<d>{_D})(?P<s>{_ORDINAL})?\b(?![/:.][0-9])"
+        r"(?!\s*(?:weeks?|wks?|days?|months?|pages?|hours?|hrs?|yrs?|years?|%|"
+        rf"{MONTH}))(?:,?\s+(?P<y>20[0-9]{{2}})\b)?",
         _month_day,
     ),
     _form(
         "part of a month",
-        rf"\b(?P<p>end|late|start|beginning|begining|early|mid|middle|first\s+week|last\s+week)[\s-]+(?:of|in|on)?\s*(?:(?P<r>last|this|next)\s+)?"
+        r"\b(?P<p>end|late|start|beginning|begining|early|mid|middle|first\s+week|last\s+week)[\s-]+(?:of|"
+        r"in|on)?\s*(?:(?P<r>last|this|next)\s+)?"
         rf"(?P<m>{MONTH})(?:,?\s+(?P<y>{_YEAR})\b)?",
         _month,
     ),
@@ -333,10 +349,14 @@ FORMS = (
     ),
     _form(
         "day/month",
-        rf"(?:(?<=^)|(?<=\s)|(?<=[(,:]))(?:(?:on|by|dated|since|from|until|is|was|its|it's|no|sorry|actually|think|meant|received|got|sent)\s+(?:the\s+)?|{WEEKDAY}\s+|letter\s+|certificate\s+|^\s*)(?P<d>{_D})/(?P<m>{_D})(?![0-9/%]|\s*(?:of|an?|days?|hours?|terms?)\b)",
+        r"(?:(?<=^)|(?<=\s)|(?<=[(,:]))(?:(?:on|by|dated|since|from|until|is|was|its|it's|no|sorry|"
+        rf"actually|think|meant|received|got|sent)\s+(?:the\s+)?|{WEEKDAY}\s+|letter\s+|certificate\s+|"
+        rf"^\s*)(?P<d>{_D})/(?P<m>{_D})(?![0-9/%]|\s*(?:of|an?|days?|hours?|terms?)\b)",
         _two_numbers,
     ),
-    _form("Friday 9th", rf"\b(?P<w>{WEEKDAY}),?\s+(?:the\s+)?(?P<d>[0-9]{{1,2}}{_ORDINAL})\b(?!\s+of\b)", _weekday_and_day),
+    _form(
+        "Friday 9th", rf"\b(?P<w>{WEEKDAY}),?\s+(?:the\s+)?(?P<d>[0-9]{{1,2}}{_ORDINAL})\b(?!\s+of\b)", _weekday_and_day
+    ),
     _form(
         "day of this month",
         rf"\b(?P<d>{_D}){_ORDINAL}\s+of\s+(?P<r>last|this|the|next)\s+month\b",

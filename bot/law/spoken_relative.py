@@ -236,7 +236,10 @@ _FEAST = "|".join(
         reverse=True,
     )
 )
-_WHEN = r"(?:in|over|since|before|after|around|during|at|by|until|till|last|this|next|back in|just before|just after|from|on|due)"
+_WHEN = (
+    r"(?:in|over|since|before|after|around|during|at|by|until|till|last|this|next|back in|just before|"
+    r"just after|from|on|due)"
+)
 
 FORMS = (
     _form("boxing day", rf"\b(?:(?P<b>{_WHEN})\s+)?(?:the\s+)?(?P<f>{_FEAST})\b", _feast),
@@ -248,7 +251,8 @@ FORMS = (
     _form("Friday week", rf"\b(?P<w>{WEEKDAY})\s+week\b", _week_on),
     _form(
         "Tuesday of last week",
-        rf"\b(?P<w>{WEEKDAY})\s+(?:of\s+)?(?P<r>(?:the\s+)?(?:last|this|next)\s+week|(?:the\s+)?week\s+(?:before|after)(?:\s+(?:last|next))?)\b",
+        rf"\b(?P<w>{WEEKDAY})\s+(?:of\s+)?(?P<r>(?:the\s+)?(?:last|this|next)\s+week|"
+        r"(?:the\s+)?week\s+(?:before|after)(?:\s+(?:last|next))?)\b",
         _weekday_of_week,
     ),
     _form(
@@ -268,7 +272,9 @@ FORMS = (
     ),
     _form(
         "Tuesday",
-        r"(?<!\ba )(?<!every )(?<!each )(?<!other )(?<!any )(?<!\bno )\b(?P<w>(?:mon|tues|wednes|thurs|fri|satur|sun)day|teusday|tuseday|wensday|wednsday|wendsday|thrusday|firday|saterday)\b(?!\s+(?:the\s+)?[0-9])",
+        r"(?<!\ba )(?<!every )(?<!each )(?<!other )(?<!any )(?<!\bno )\b(?P<w>(?:mon|tues|wednes|thurs|"
+        r"fri|satur|sun)day|teusday|tuseday|wensday|wednsday|wendsday|thrusday|firday|"
+        r"saterday)\b(?!\s+(?:the\s+)?[0-9])",
         _weekday,
     ),
     _form("few weeks ago", rf"\b(?:a\s+)?(?:few|several)\s+(?P<u>{_UNIT})\s+(?:ago|back)\b", _few_ago),
@@ -284,13 +290,15 @@ FORMS = (
     ),
     _form(
         "yesterday",
-        r"\b(?:the\s+)?(?:day\s+before\s+yesterday|day\s+after\s+tomorrow|yest[ea]rday|last\s+night|today|2day|tonight|tomorrow|tomoz|tmrw|2moro|"
+        r"\b(?:the\s+)?(?:day\s+before\s+yesterday|day\s+after\s+tomorrow|yest[ea]rday|last\s+night|today|"
+        r"2day|tonight|tomorrow|tomoz|tmrw|2moro|"
         r"this\s+(?:morning|afternoon|evening)|the\s+other\s+day)\b",
         _near,
     ),
     _form(
         "last week",
-        r"\b(?:(?P<p>end|late|start|beginning|early|mid|middle)\s+(?:of\s+)?)?(?P<r>last|this|next|past)\s+(?P<u>week|month|year)\b(?!['’]?s\b|\s+(?:[0-9]+|six|five)\b)",
+        r"\b(?:(?P<p>end|late|start|beginning|early|mid|middle)\s+(?:of\s+)?)?(?P<r>last|this|next|"
+        r"past)\s+(?P<u>week|month|year)\b(?!['’]?s\b|\s+(?:[0-9]+|six|five)\b)",
         _stretch,
     ),
     _form(
