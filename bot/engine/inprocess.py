@@ -18,6 +18,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from bot.blocks import Reply
+from bot.engine.quiet import quiet
 from bot.engine.channel import replies, user_message
 from bot.paths import ROOT
 
@@ -58,6 +59,7 @@ class LocalEngine:
             NoModel: when nothing has been trained.
         """
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+        quiet()
         found = str(model) if model else get_latest_model(str(ROOT / "models"))
         if not found:
             raise NoModel("There is no trained model. Run `make train`.")

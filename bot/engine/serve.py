@@ -4,7 +4,6 @@ The same as `rasa run` in the root, less Rasa's command line, which takes second
 """
 
 import argparse
-import logging
 import os
 from asyncio import AbstractEventLoop
 from pathlib import Path
@@ -13,9 +12,9 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 
 import rasa.core.run
 from rasa.core.utils import AvailableEndpoints
-from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
+from bot.engine.quiet import quiet
 from bot.paths import ROOT
 
 # A first message pays for tracing the encoder's graph and for cold caches; nobody should wait for that.
@@ -51,13 +50,6 @@ async def warm_up(app: Sanic, loop: AbstractEventLoop) -> None:
     for sentence in WARM_UP:
         await app.ctx.agent.parse_message(sentence)
     app.ctx.warm = True
-
-
-def quiet() -> None:
-    """Warnings and errors only: Rasa's own debug and info lines hold what people wrote."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("rasa").setLevel(logging.WARNING)
-    configure_structlog(logging.WARNING)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         pieces = parts(whole)
         vectors = _vectors(message, pieces)
         found = classifier.probabilities([whole, *pieces], vectors)
-        understanding = understanding_of(classifier.labels, found, pieces)
+        understanding = understanding_of(classifier.labels, found, whole, pieces)
         ranking = understanding.pop("intents")
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

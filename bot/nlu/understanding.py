@@ -12,14 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.nlu.guards import allowed
+
 RANKED = 8
 RANKED_IN_PARTS = 3
 INTENTS_SHOWN = 5
 
 
-def understanding_of(labels: list[str], found: NDArray[np.float32], pieces: list[str]) -> dict[str, Any]:
+def understanding_of(labels: list[str], found: NDArray[np.float32], whole: str, pieces: list[str]) -> dict[str, Any]:
     """The understanding of a message from the probabilities of the whole (row 0) and of its parts (further rows)."""
-    groups = group_probabilities(labels, found[0])
+    groups = allowed(group_probabilities(labels, found[0]), whole)
     return {
         "intents": [{"name": name, "confidence": p} for name, p in groups[:INTENTS_SHOWN]],
         "label": best_label(labels, found[0], groups[0][0]),
