@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from bot.blocks import Reply
 from bot.dialogue.deadline_asked import ASKED, FOLLOWING, choose, leading
 from bot.dialogue.deadline_cues import event_named
+from bot.dialogue.deadline_notes import told_notes
 from bot.dialogue.deadline_question import concerns_dates
-from bot.dialogue.deadline_reading import TOPICS, Fact, Told, asks_to_appeal, read
+from bot.dialogue.deadline_reading import TOPICS, asks_to_appeal, read
 from bot.dialogue.deadline_reply import (
     FILE,
     Answer,
@@ -15,9 +16,9 @@ from bot.dialogue.deadline_reply import (
     deadline_reply,
     refused,
     timeline_reply,
-    told_notes,
 )
 from bot.dialogue.deadline_state import ClockState
+from bot.dialogue.deadline_told import Fact, Told
 from bot.knowledge.words import say
 from bot.law.calendar import calendar
 from bot.law.clocks import complete, limits, reckon, triggers
@@ -83,7 +84,8 @@ def answers_clock(text: str, state: ClockState, today: date) -> bool:
 # --- with a date ---
 def _answered(text: str, told: Told, state: ClockState, today: date) -> tuple[ClockState, Reply]:
     facts = state.dates()
-    found = choose(text, told.triggers, facts, today, calendar())
+    asked = text.replace(told.span.text, " ") if told.span else text  # "16 weeks since" does not ask for week 16
+    found = choose(asked, told.triggers, facts, today, calendar())
     if not found:
         return _no_reckoning(told, state, today)
     answer = Answer(found[0], found[1:], _notes(text, told, found[0], state, today))
@@ -93,7 +95,7 @@ def _answered(text: str, told: Told, state: ClockState, today: date) -> tuple[Cl
 
 
 def _notes(text: str, told: Told, first: Reckoning, state: ClockState, today: date) -> list[str]:
-    notes = told_notes(told, first)
+    notes = told_notes(told, first, today)
     if told.correction and told.facts and told.facts[0].day:
         notes = [say(FILE, "corrected", day=in_words(told.facts[0].day)), *notes]
     week = _named_week(text, told)

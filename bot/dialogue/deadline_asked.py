@@ -152,24 +152,21 @@ def leading(told: list[str]) -> str | None:
 
 
 def asked_limit(text: str, told: list[str], facts: Mapping[str, date], calendar: Calendar) -> Reckoning | None:
-    """The limit that the message names, where it follows from what was told just now (or before, for an appeal)."""
+    """The limit that the message names, where it follows from what was told just now (or before, if nothing was)."""
     known = complete(facts)
-    text = _asking_part(text)
-    heard = complete({name: known[name] for name in told if name in known})
-    for limit_id, pattern in ASKED:
-        starts = {name for count in limits()[limit_id].counts for name in (count.start, count.otherwise) if name}
-        if not pattern.search(text) or not (starts & set(heard) or (not told and starts & set(known))):
-            continue
-        found = _reckoned(limit_id, facts, calendar)
-        if found:
-            return found
+    heard = complete({name: known[name] for name in told if name in known}) if told else known
+    for part in (_asking_part(text), text):
+        for limit_id, pattern in ASKED:
+            starts = {name for count in limits()[limit_id].counts for name in (count.start, count.otherwise) if name}
+            if starts & set(heard) and pattern.search(part) and (found := _reckoned(limit_id, facts, calendar)):
+                return found
     return None
 
 
 def _asking_part(text: str) -> str:
-    """The last sentence that asks for a time; the whole text where none does."""
-    sentences = [part for part in re.split(r"[.?!;\n]", text) if _ASKING_PART.search(part)]
-    return sentences[-1] if sentences else text
+    """The last part of a message that asks for a time; nothing where none does."""
+    parts = [part for part in re.split(r"[.?!;,\n]", text) if _ASKING_PART.search(part)]
+    return parts[-1] if parts else ""
 
 
 def _reckoned(limit: str, facts: Mapping[str, date], calendar: Calendar) -> Reckoning | None:
@@ -182,7 +179,9 @@ def _of_a_request(text: str, known: list[Reckoning], facts: Mapping[str, date], 
     by_id = {one.limit: one for one in known}
     decided = "decision_to_assess" in facts or bool(_ASSESSING.search(text))
     waiting = re.search(
-        r"nothing|no\s+(?:reply|answer|decision|response)|silence|not\s+heard|waiting|heard", text, re.IGNORECASE
+        r"nothing|no\s+(?:reply|answer|decision|response|outcome)|silence|not\s+heard|waiting|heard",
+        text,
+        re.IGNORECASE,
     )
     final, decide = by_id["final_plan"], by_id["decide_to_assess"]
     if final.due < today or (decided and decide.due < today):

@@ -3,8 +3,10 @@
 import re
 from datetime import date
 
-from bot.dialogue.deadline_reading import Told, phase_transfer, read
+from bot.dialogue.deadline_reading import read
 from bot.dialogue.deadline_state import ClockState
+from bot.dialogue.deadline_told import Told
+from bot.dialogue.deadline_transfer import phase_transfer
 from bot.law.spoken import find_dates
 
 SHORT = 10  # words: such a message with an exact date and an event is about that date
@@ -25,7 +27,7 @@ _ASKS_DATE = re.compile(
     r"\btoo\s+late\b|\bin\s+time\b|\bout\s+of\s+time\b|"
     r"\bwork\s+(?:it\s+|this\s+|that\s+)?out|\bcalculate|\bcount(?:ed|ing)?\b|time\s+run|run\s+out|"
     r"\bexpire|\bis\s+week\s*[0-9]+|\bweek\s*[0-9]+\s+(?:is|be|fall)|"
-    r"\btimeline\b|\bmy\s+dates\b|\ball\s+the\s+dates|\bwhen[’']?s\b|\bwhens\b|\bwhen\s*\?|\bwen\s*\?|"
+    r"\btimeline\b|\bdates\s+for\b|what\s+are\s+the\s+dates|\bdate\s+to\s+appeal|\bmy\s+dates\b|\ball\s+the\s+dates|\bwhen[’']?s\b|\bwhens\b|\bwhen\s*\?|\bwen\s*\?|"
     r"should\s+(?:i|we)\s+have\s+(?:had|got|heard)|should\s+have\s+happened|still\s+(?:have\s+)?time|"
     r"\boverdue\b|\bdue\s*(?:\?|date|when|by\s+when)|what(?:['’]?s|\s+is)\s+due",
     re.IGNORECASE,
@@ -33,7 +35,7 @@ _ASKS_DATE = re.compile(
 # Asks whether something can still be done: the clock's business only in a short message with a date.
 _ASKS_STILL = re.compile(
     r"\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+)?appeal|\bstill\s+appeal|\bneed\s+to\s+appeal|"
-    r"\bappeal\s+(?:today|now)|\bwant\s+to\s+appeal",
+    r"\bhave\s+i\s+missed|\bdid\s+i\s+miss|\bappeal\s+(?:today|now)|\bwant\s+to\s+appeal",
     re.IGNORECASE,
 )
 # Asks for something else; a date in such a message is part of the story.
@@ -70,6 +72,7 @@ _VAGUE = re.compile(
     r"^(?:today|tomorrow|yesterday|tonight|last\s+night|this\s+\w+)$",
     re.IGNORECASE,
 )
+_WAS = re.compile(r"\b(?:was|were|had|held|met|happened|took|last|ago|since|done|did)\b", re.IGNORECASE)
 _NOT_BY_STATEMENT = frozenset(
     {"hearing", "discrimination_act", "moved", "plan_made", "consultation_received", "advice_asked"}
 )
@@ -131,6 +134,8 @@ def _says_a_date(text: str, told: Told) -> bool:
     if _nothing_but_a_date(text, told):
         return True
     linked = [fact for fact in told.facts + told.doubtful if fact.trigger and fact.name not in _NOT_BY_STATEMENT]
+    if any(fact.name == "review_meeting" for fact in linked) and not _WAS.search(text):
+        return False  # a review that is still to come is something to prepare for
     if not linked or any(_is_vague(fact.said) for fact in linked):
         return False
     count = len(text.split())

@@ -1,16 +1,17 @@
 """Reads the dates of one message as facts for the clock: which event each belongs to, and what is only guessed."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
 from bot.dialogue.deadline_cues import Linked, arrived, link, nearest, refined
 from bot.dialogue.deadline_state import ClockState, event_of
+from bot.dialogue.deadline_told import Fact, Told
+from bot.dialogue.deadline_transfer import phase_transfer
+from bot.dialogue.deadline_weeks import SINCE, back, passed
 from bot.law.content import RECEIVED
-from bot.law.spoken import DateMention, SpanMention, find_dates, find_spans
+from bot.law.spoken import DateMention, find_dates
 
 # Events that have happened when a parent tells their date; a day ahead is questioned.
 _OVER = frozenset(
@@ -21,7 +22,7 @@ _OVER = frozenset(
 _PARENTS = frozenset(
     "decision_not_to_assess decision_no_plan final_plan appeal_decision certificate draft_served discrimination_act decision_tribunal".split()
 )
-_LETTERS = frozenset("decision_not_to_assess decision_no_plan final_plan appeal_decision".split())
+LETTERS_OF_DECISION = frozenset("decision_not_to_assess decision_no_plan final_plan appeal_decision".split())
 TOPICS = {
     "refusal-to-assess": "decision_not_to_assess", "reapply-or-appeal": "decision_not_to_assess",
     "refusal-to-issue": "decision_no_plan", "final-plan": "final_plan", "appeal-deadline": "appeal_decision",
@@ -52,53 +53,18 @@ _TODAY_IS = re.compile(
     re.IGNORECASE,
 )
 _DUE_DAY = re.compile(
-    r"\b(?:due|deadline|promised|finish\w*|supposed\s+to\s+\w+|should\s+have\s+\w+|"
+    r"\b(?:due|deadline|promised|finish\w*|supposed\s+to\s+\w+|should\s+have\s+\w+|weeks?\s+date|"
     r"last\s+day)(?:\s+\w+){0,4}?\s*(?:on|by|in|is|was|before)?\s*$|\b(?:until|till|"
-    r"til)\s+(?:the\s+)?$|\bby\s+(?:the\s+)?$",
+    r"til)\s+(?:the\s+)?$|\b(?:up|ends?|runs?\s+out)\s+(?:on\s+)?(?:the\s+)?$|\bby\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _ACTING = re.compile(
     r"\b(?:appeal(?:ing)?|send|ring|need|want|have\s+to|must|submit|lodge|post)\b[^.;]{0,25}$", re.IGNORECASE
 )
+_WAITED = re.compile(r"\bwait(?:ing|ed)\b", re.IGNORECASE)
+_FOR_A_PLAN = re.compile(r"\bplan\b|ehcp?\b|ehcna|needs\s+assessment", re.IGNORECASE)
 _NEAR = re.compile(r"^(?:today|tonight|tomorrow|now|tmrw|tomoz|2day|2moro)$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|instead\s+of|rather\s+than)\s+(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One date of a message as the clock takes it; `doubt` (a text's name) means it must be asked for first."""
-
-    trigger: str | None
-    day: date | None
-    said: str
-    doubt: str | None = None
-    other: date | None = None
-    about: bool = False
-    latest: date | None = None
-    arrived: bool = False
-
-    @property
-    def name(self) -> str:
-        """The trigger without the mark of the day a letter came."""
-        return event_of(self.trigger or "")
-
-
-@dataclass
-class Told:
-    """What one message told: `facts` to keep, `doubtful` to ask about, `loose` with no event."""
-
-    facts: list[Fact] = field(default_factory=list)
-    doubtful: list[Fact] = field(default_factory=list)
-    loose: list[Fact] = field(default_factory=list)
-    span: SpanMention | None = None
-    guessed: str | None = None
-    correction: bool = False
-    hypothetical: bool = False
-
-    @property
-    def triggers(self) -> list[str]:
-        """The events told, in their order."""
-        return [fact.name for fact in self.facts]
 
 
 def read(text: str, state: ClockState, today: date, topic: str | None = None) -> Told:
@@ -129,7 +95,8 @@ def _no_fact(text: str, mention: DateMention, today: date, transfer: bool) -> bo
     alone = len(text) - (mention.end - mention.start) < 12
     if re.match(r"before\b", mention.text, re.IGNORECASE) and _ACTING.search(before):
         return True
-    if re.match(r"\s+(?:date|deadline|rule|limit)\b", text[mention.end :], re.IGNORECASE):
+    names_a_limit = re.match(r"\s+(?:date|deadline|rule|limit)\b", text[mention.end :], re.IGNORECASE)
+    if names_a_limit and text[mention.end - 1] != ".":
         return True
     if not alone and _TODAY_IS.search(before) and (mention.precision != "day" or _is_now(mention, today)):
         return True
@@ -159,7 +126,7 @@ def _take(told: Told, text: str, one: Linked, state: ClockState, today: date, to
         fact = _corrected(fact, state, mention)
     if fact.trigger is None:
         (told.doubtful if fact.doubt else told.loose).append(fact)
-    elif fact.doubt == "future" and told.hypothetical:
+    elif (fact.doubt == "ambiguous" and _must_be_past(fact, today)) or (fact.doubt == "future" and told.hypothetical):
         told.facts.append(_without_doubt(fact))
     elif fact.doubt and not (fact.doubt == "which_year" and told.hypothetical):
         told.doubtful.append(fact)
@@ -214,6 +181,11 @@ def _one_each(facts: list[Fact]) -> list[Fact]:
     return [fact for fact in facts if chosen.get(fact.trigger) is fact]
 
 
+def _must_be_past(fact: Fact, today: date) -> bool:
+    """Of "the 28th" ahead and "the 28th" of last month, a letter can only have come on the one behind."""
+    return fact.name in _OVER and fact.day is not None and fact.other is not None and fact.day <= today < fact.other
+
+
 def _event_of(one: Linked, told: Told, state: ClockState, text: str, topic: str | None, alone: bool) -> str | None:
     """The date's event: told by its words, else corrected, else asked for, else suggested by what the talk is about."""
     if one.trigger and not (told.correction and state.last and _vague_word(text)):
@@ -224,6 +196,8 @@ def _event_of(one: Linked, told: Told, state: ClockState, text: str, topic: str 
         return state.awaiting
     if asks_to_appeal(text):
         return "appeal_decision"
+    if _WAITED.search(text) and _FOR_A_PLAN.search(text):
+        return "request_received"
     if re.search(r"\b(?:week|wk)\s*[0-9]+|\b20[\s-]week|final\s+plan|finali[sz]e", text, re.IGNORECASE):
         return "request_received"
     return TOPICS.get(topic or "") or (state.last if one.trigger else None)
@@ -232,10 +206,10 @@ def _event_of(one: Linked, told: Told, state: ClockState, text: str, topic: str 
 def _as_known(trigger: str, state: ClockState, text: str) -> str:
     """ "The letter was dated 4 March" after "refused to assess" is the date of that same letter."""
     if trigger == "appeal_decision":
-        if state.awaiting in _LETTERS:
+        if state.awaiting in LETTERS_OF_DECISION:
             return state.awaiting
-        known = [name for name in state.facts if name in _LETTERS]
-        if state.last in _LETTERS and known and re.search(r"letter|dated|date", text, re.IGNORECASE):
+        known = [name for name in state.facts if name in LETTERS_OF_DECISION]
+        if state.last in LETTERS_OF_DECISION and known and re.search(r"letter|dated|date", text, re.IGNORECASE):
             return state.last
         if (
             "request_received" in state.facts
@@ -270,7 +244,7 @@ def _fact(trigger: str | None, mention: DateMention, came: bool) -> Fact:
         mention.other,
         about,
         mention.latest and mention.day,
-        came and trigger in _LETTERS,
+        came and trigger in LETTERS_OF_DECISION,
     )
 
 
@@ -290,117 +264,17 @@ def _corrected(fact: Fact, state: ClockState, mention: DateMention) -> Fact:
     return Fact(fact.trigger, day, fact.said)
 
 
-# --- weeks that have passed: "it's been 23 weeks and nothing" ---
-_PASSED_BEFORE = re.compile(
-    r"(?:been|waited|waiting|after|now|at|over|past|nearly|almost|for|on|in|reached|already|about|yet|"
-    r"its|it['’]s|we['’]re|are|ehcp|request|and)\s*$|^\s*(?:\W*(?:so|hi|hello|hey|help)\W*)?$",
-    re.IGNORECASE,
-)
-_PASSED_AFTER = re.compile(
-    r"^\W*(?:now\b|and\b|later\b|since\b|gone\b|passed\b|in\b|with\b|still\b|no\b|nothing\b|waiting\b|"
-    r"of\s+waiting|without\b|after\b|counting|already\b|from\b|$)",
-    re.IGNORECASE,
-)
-_A_LIMIT = re.compile(
-    r"^\W*(?:deadline|limit|rule|time|timescale|timeline|late\b|overdue|over\b|early|old|"
-    r"to\s+(?:reply|appeal|decide|respond|answer|go)|process|clock|more|letter|to\s+wait)",
-    re.IGNORECASE,
-)
-_OWED = re.compile(
-    r"nothing|\bno\b|not|n['’]?t\b|still|wait|silence|yet|where|should\s+have|overdue|late|how\s+long|"
-    r"what\s+now|peep|without|since|after",
-    re.IGNORECASE,
-)
-
-
-LONGEST_WEEKS = 120  # longer stories are no longer one clock
-
-
-def passed(text: str) -> SpanMention | None:
-    """The length of time that has gone by, where a message tells of one; not "the 20 week limit" or "6 weeks late"."""
-    for span in find_spans(text):
-        if span.ago or _A_LIMIT.match(text[span.end :]) or span.days is not None or not _OWED.search(text):
-            continue
-        before = text[max(0, span.start - 25) : span.start]
-        if span.ordinal and re.search(r"\b(?:when|wen|by|in|is|until|after|of)\s+(?:is\s+)?$", before, re.IGNORECASE):
-            continue
-        if span.ordinal or (_PASSED_BEFORE.search(before) or _PASSED_AFTER.match(text[span.end :])):
-            return span
-    return None
-
-
 def _take_span(told: Told, text: str, today: date) -> None:
     span = passed(text)
     if span is None:
         return
-    day = _back(today, span)
+    day = back(today, span)
     if day is None:
         return
     trigger = nearest(text, span)
     trigger = refined(trigger, text) if trigger and trigger != "ignore" else None
+    if trigger and trigger != "request_received" and not SINCE.match(text[span.end :]):
+        return  # "the draft came after 9 weeks" does not say how long ago it came
     told.guessed = None if trigger else "request_received"
     told.span = span
     told.facts.append(Fact(trigger or "request_received", day, span.text, about=True))
-
-
-def _back(today: date, span: SpanMention) -> date | None:
-    if (span.weeks or 0) > LONGEST_WEEKS or (span.months or 0) > LONGEST_WEEKS // 4:
-        return None
-    if span.months:
-        return today - relativedelta(months=span.months)
-    return today - timedelta(weeks=span.weeks or 0, days=span.days or 0)
-
-
-# --- the move to the next school ---
-_YEAR_GROUP = re.compile(r"\b(?:year|yr|y)\s*(?P<n>2|5|6|10|11)\b", re.IGNORECASE)
-_NEXT_SCHOOL = re.compile(
-    r"high\s+school|secondary|senior\s+school|big\s+school|phase\s+transfer|transfer|infants?\b|"
-    r"juniors?\b|moving\s+up|next\s+school|start(?:s|ing)?\s+(?:in\s+)?(?:reception|school)|year\s*7|"
-    r"yr\s*7|\by7\b",
-    re.IGNORECASE,
-)
-_AFTER_16 = re.compile(r"college|sixth\s+form|6th\s+form|post[\s-]?16", re.IGNORECASE)
-_SEPTEMBER = re.compile(
-    r"\b(?:sept?|september)\.?\s*(?:of\s+)?(?P<y>20[0-9]{2}|'[0-9]{2})\b|\bin\s+(?P<z>20[0-9]{2})\b", re.IGNORECASE
-)
-_ASKS_WHEN = re.compile(
-    r"\bwhen\b|\bwen\b|what\s+date|\bdeadline\b|how\s+long|by\s+what|last\s+day|cut\s*off", re.IGNORECASE
-)
-_TRANSFER_STEP = re.compile(
-    r"find\s+out|finali[sz]|final|name|naming|know|hear|told|tell|place|school|college|decid|decision|"
-    r"plan|ehcp|confirm",
-    re.IGNORECASE,
-)
-
-
-def phase_transfer(text: str, today: date) -> Fact | None:
-    """The September of a move to the next school, where the message asks when the plan must name it."""
-    groups = {found["n"] for found in _YEAR_GROUP.finditer(text)}
-    group = _YEAR_GROUP.search(text) if len(groups) == 1 else None
-    if (
-        not _ASKS_WHEN.search(text)
-        or not _TRANSFER_STEP.search(text)
-        or re.search(
-            r"annual\s+review|\bdraft\b|tell\s+them|\bchoose|\bapply|camhs|diagnos|assessment", text, re.IGNORECASE
-        )
-    ):
-        return None
-    after16 = bool(_AFTER_16.search(text)) or bool(group and group["n"] in ("10", "11"))
-    if not group and not ((_NEXT_SCHOOL.search(text) or after16) and _SEPTEMBER.search(text)):
-        return None
-    september = _september(text, group["n"] if group else None, today)
-    kind: Literal["transfer_post16_year", "transfer_secondary_year"] = (
-        "transfer_post16_year" if after16 else "transfer_secondary_year"
-    )
-    return Fact(kind, september, group[0] if group else "")
-
-
-def _september(text: str, group: str | None, today: date) -> date:
-    said = _SEPTEMBER.search(text)
-    if said:
-        digits = int((said["y"] or said["z"]).strip("'"))
-        year = digits if digits > 99 else 2000 + digits
-        if today.year - 2 <= year <= today.year + 6:
-            return date(year, 9, 1)
-    next_one = today.year + (today.month >= 9)
-    return date(next_one + (group in ("5", "10")), 9, 1)

@@ -7,14 +7,12 @@ from datetime import UTC, date, datetime, time
 
 from bot import blocks
 from bot.blocks import Block, Button, Reply, TimelineRow
-from bot.dialogue.deadline_reading import Told
 from bot.dialogue.deadline_state import ClockState
 from bot.knowledge.words import say, words
 from bot.law.calendar import calendar
 from bot.law.calendar_file import calendar_file
 from bot.law.clocks import complete, lateness, limits, reckon, triggers
 from bot.law.reckoning import Reckoning, Refusal, in_words
-from bot.law.spoken import SpanMention
 from bot.law.timeline import next_deadline, timeline
 from bot.outcomes import Outcome
 
@@ -253,49 +251,3 @@ def _ahead(facts: Mapping[str, date], today: date) -> list[Reckoning]:
     found = [reckon(limit, facts, calendar()) for limit in limits()]
     open_ones = [one for one in found if isinstance(one, Reckoning) and one.due >= today]
     return [one for one in open_ones if not set(limits()[one.limit].done_by) & set(known)]
-
-
-def told_notes(told: Told, first: Reckoning) -> list[str]:
-    """What was taken to be so: guessed starts, rough dates, the day a letter came."""
-    if told.span and told.facts[0].day:
-        key = "assumed_weeks" if told.guessed else "assumed_since"
-        return [say(FILE, key, span=_length(told.span), day=in_words(told.facts[0].day))]
-    notes = [
-        note for fact in told.facts if (note := _rough(fact.trigger, fact.day, fact.arrived, fact.about, fact.latest))
-    ]
-    if told.hypothetical and told.facts and told.facts[0].day:
-        notes += _other_year(told, first)
-    return notes[:1]
-
-
-def _rough(trigger: str | None, day: date | None, came: bool, about: bool, latest: date | None) -> str:
-    if day is None or trigger is None:
-        return ""
-    if trigger.startswith("transfer_"):
-        return say(FILE, "school_year", month=f"{day:%B} {day.year}")
-    letters = ("decision_not_to_assess", "decision_no_plan", "final_plan", "appeal_decision")
-    if came or (about and trigger in letters):
-        return say(FILE, "about_letter", day=in_words(day))
-    return say(FILE, "about_range" if latest else "about", day=in_words(day)) if about else ""
-
-
-def _length(span: SpanMention) -> str:
-    count, unit = next((n, u) for n, u in ((span.weeks, "week"), (span.months, "month"), (span.days, "day")) if n)
-    return f"{count} {unit}{'' if count == 1 else 's'}"
-
-
-def _other_year(told: Told, first: Reckoning) -> list[str]:
-    """ "If they got it on 5 January": this year or next? Both are told."""
-    fact = told.facts[0]
-    if fact.day is None or fact.about or any(len(part) == 4 and part.isdigit() for part in fact.said.split()):
-        return []
-    try:
-        other = fact.day.replace(year=fact.day.year - 1)
-    except ValueError:
-        return []
-    found = reckon(first.limit, {fact.trigger or "": other}, calendar())
-    return (
-        [say(FILE, "both_years", other=in_words(other), due=in_words(found.due))]
-        if isinstance(found, Reckoning)
-        else []
-    )

@@ -9,14 +9,14 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from bot.law import spoken_calendar, spoken_relative
+from bot.law import spoken_calendar_forms, spoken_relative
 from bot.law.spoken_types import DateMention, Form, Lean, Meaning, SpanMention
 from bot.law.spoken_words import COUNT, number
 
 __all__ = ["DateMention", "SpanMention", "find_dates", "find_spans"]
 
 LONGEST_TEXT = 4000  # characters read; the office accepts no longer message (bot/limits.py)
-_FORMS: tuple[Form, ...] = spoken_calendar.FORMS + spoken_relative.FORMS
+_FORMS: tuple[Form, ...] = spoken_calendar_forms.FORMS + spoken_relative.FORMS
 
 
 def find_dates(text: str, today: date) -> list[DateMention]:

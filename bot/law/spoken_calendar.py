@@ -4,12 +4,8 @@ import re
 from datetime import date, timedelta
 from re import Match
 
-from bot.law.spoken_types import Form, Lean, Meaning
+from bot.law.spoken_types import Lean, Meaning
 from bot.law.spoken_words import (
-    FULL_MONTH,
-    MONTH,
-    ORDINAL_WORD,
-    WEEKDAY,
     month_number,
     ordinal,
     weekday_number,
@@ -21,26 +17,6 @@ YEARS_AHEAD = 4
 # Days: nearer ahead than this while the last one is nearly a year ago, both years are likely.
 SOON = 60
 LONG_AGO = 300
-
-_YEAR = (
-    r"(?:20[0-9]{2}|19[0-9]{2}|'?[1-3][0-9](?![0-9]|\s*(?:weeks?|wks?|days?|months?|mths?|hours?|hrs?|"
-    r"pages?|%|st|nd|rd|th|/)))"
-)
-_ORDINAL = r"(?:st|nd|rd|th)"
-_MONTH_UNLESS_VERB = (
-    rf"(?!may\s+(?:be|not|need|have|apply|go|get|also|well|say|want|start|ask|appeal|take)\b)(?:{MONTH})"
-)
-_NOT_A_NUMBERED_THING = (
-    r"(?<!year )(?<!yr )(?<!section )(?<!sec )(?<!reg )(?<!regulation )(?<!rule )(?<!para )(?<!part )(?<!week )"
-    r"(?<!form )(?<!stage )(?<!page )(?<!class )(?<!aged )(?<!age )(?<!£)(?<!all )"
-)
-_WORDS_AFTER_A_DAY = (
-    r"(?=\s*(?:$|[.,;:!?)\n]|-\s|–|(?:and|but|so|when|if|i|we|they|he|she|it|is|was|at|by|to|from|"
-    r"that|which|who|in|now|"
-    r"because|how|what|can|could|do|does|did|have|has|had|for|saying|not|then|this|my|our|the|please|"
-    r"pls|plz|still|with|"
-    r"after|before|about|or|council|la|u|wen|wot|on|are|will|must|no|nothing|refusing|naming|today|am|pm|sorry)\b))"
-)
 
 
 def date_or_doubt(day: int, month: int, year: int, lean: Lean, today: date) -> Meaning:
@@ -101,21 +77,21 @@ def full_year(word: str) -> int:
     return digits if digits > 99 else 2000 + digits
 
 
-def _numeric(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def numeric_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     day, month, year = int(found["d"]), int(found["m"]), full_year(found["y"])
     if month > 12 >= day:  # month first, as in America: no such day here, so ask
         return Meaning(None, doubt="impossible")
     return date_or_doubt(day, month, year, lean, today)
 
 
-def _two_numbers(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def two_numbers_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     day, month = int(found["d"]), int(found["m"])
     if (day, month) in ((24, 7), (50, 50)) or not 1 <= month <= 12 or not 1 <= day <= 31:
         return None
     return nearest_year(day, month, lean, today)
 
 
-def _day_month(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def day_month_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     month = month_number(found["m"])
     if month is None:
         return None
@@ -143,7 +119,7 @@ def _with_weekday(meaning: Meaning, weekday: str | None, year_given: bool) -> Me
     return Meaning(meaning.day, doubt="ambiguous", other=meaning.other)
 
 
-def _two_days(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def two_days_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     """Two days for one event, as in "3rd or 4th of March": a stretch that must be asked about."""
     month = month_number(found["m"])
     year = found["y"]
@@ -160,8 +136,8 @@ def _two_days(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     return Meaning(min(ends[0].day, ends[1].day), max(ends[0].day, ends[1].day), "week", "ambiguous", ends[1].day)
 
 
-def _month_day(found: Match[str], today: date, lean: Lean) -> Meaning | None:
-    meaning = _day_month(found, today, lean)
+def month_day_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+    meaning = day_month_meaning(found, today, lean)
     day = ordinal(found["d"])
     if meaning and day > 19 and not found["s"] and not found["y"]:  # "March 26": a day or a year?
         month = month_number(found["m"]) or 1
@@ -169,9 +145,9 @@ def _month_day(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     return meaning
 
 
-def _shared_month(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def shared_month_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     """The first of two days that share a month: "the 3rd and the 9th of March"."""
-    return _day_month(found, today, lean)
+    return day_month_meaning(found, today, lean)
 
 
 def _whole_month(year: int, month: int, part: str) -> Meaning:
@@ -185,7 +161,7 @@ def _whole_month(year: int, month: int, part: str) -> Meaning:
     return Meaning(first, last, "month")
 
 
-def _month(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def month_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     groups = found.groupdict()
     month = month_number(found["m"])
     part = re.sub(r"[\s-]+", " ", (groups.get("p") or "").lower()).strip()
@@ -232,13 +208,13 @@ def _month_without_year(month: int, part: str, today: date, lean: Lean) -> Meani
     return past
 
 
-def _day_of_named_month(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def day_of_named_month_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     step = {"last": -1, "this": 0, "the": 0, "next": 1}[found["r"].lower()]
     total = today.year * 12 + today.month - 1 + step
     return date_or_doubt(ordinal(found["d"]), total % 12 + 1, total // 12, "open", today)
 
 
-def _day_only(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def day_only_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     """ "The 11th": the last one that was; where it lies ahead this month, both are possible."""
     day = ordinal(found["d"])
     if not 1 <= day <= 31:
@@ -253,7 +229,7 @@ def _day_only(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     return Meaning(before or ahead, doubt="ambiguous" if lean == "open" or before is None else None, other=ahead)
 
 
-def _weekday_and_day(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def weekday_and_day_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     """ "Friday 9th": the last such day, or the next, whose number and weekday fit."""
     wanted, day = weekday_number(found["w"]), ordinal(found["d"])
     months = [today.year * 12 + today.month - 1 + step for step in range(-6, 7)]
@@ -266,107 +242,8 @@ def _weekday_and_day(found: Match[str], today: date, lean: Lean) -> Meaning | No
     return Meaning(past[-1]) if past else Meaning(None, doubt="impossible")
 
 
-def _bare_year(found: Match[str], today: date, lean: Lean) -> Meaning | None:
+def bare_year_meaning(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     year = int(found["y"])
     if not today.year - YEARS_BACK <= year <= today.year + YEARS_AHEAD:
         return None
     return Meaning(date(year, 1, 1), date(year, 12, 31), "vague")
-
-
-def _form(name: str, pattern: str, meaning: object) -> Form:
-    return Form(name, re.compile(pattern, re.IGNORECASE), meaning)  # type: ignore[arg-type]
-
-
-_D = r"[0-9]{1,2}"
-_BEFORE_A_DAY = (
-    r"(?:on|by|dated|since|from|until|till|is|was|were|its|it's|no|sorry|actually|think|meant|say|"
-    r"says|and|or|arrived|came|received|got|sent|starting|around|about|for|of|,|:|=)"
-)
-_PREPOSITION = (
-    r"(?:in|since|from|until|till|til|by|before|after|around|about|during|through|was|were|due|sent|"
-    r"dated|arrived|back in|"
-    r"of|for|requested|asked|applied|submitted|started|starts|school|now|its|it's|yes|no|plan|letter|meeting|review)"
-)
-
-FORMS = (
-    _form("iso", r"(?<![0-9./-])(?P<y>20[0-9]{2})[-/](?P<m>[0-9]{1,2})[-/](?P<d>[0-9]{1,2})(?![0-9])", _numeric),
-    _form(
-        "numeric",
-        rf"(?<![0-9./-])(?P<d>{_D})\s?(?P<s>[/.\-])\s?(?P<m>{_D})\s?(?P=s)\s?(?P<y>[0-9]{{4}}|[0-9]{{2}})(?![0-9/])",
-        _numeric,
-    ),
-    _form(
-        "shared month",
-        rf"\b(?P<d>{_D}){_ORDINAL}(?=\s*(?:,|and|"
-        rf"&)\s+(?:[a-z ]{{0,30}}?)(?:the\s+)?{_D}{_ORDINAL}?\s+(?:of\s+)?(?P<m>{MONTH})"
-        rf"(?:\s+(?P<y>20[0-9]{{2}}))?)",
-        _shared_month,
-    ),
-    _form(
-        "one of two days",
-        rf"\b(?P<d>{_D}){_ORDINAL}?\s*(?:or|to|-|–|"
-        rf"/)\s*(?:the\s+)?(?P<d2>{_D}){_ORDINAL}?\s+(?:of\s+)?(?P<m>{MONTH})(?:\s+(?P<y>{_YEAR}))?",
-        _two_days,
-    ),
-    _form(
-        "day and month",
-        rf"(?:\b(?P<w>{WEEKDAY}),?\s+(?:the\s+)?)?{_NOT_A_NUMBERED_THING}(?<![0-9/.,£])\b(?P<d>{_D})\s*{_ORDINAL}?\s*(?:of\s+|"
-        r"-|/)?(?:the\s+)?"
-        rf"(?P<m>{_MONTH_UNLESS_VERB})(?:,?[\s/-]*(?P<y>{_YEAR})\b|\s+(?P<r>(?:last|this|next)\s+year))?",
-        _day_month,
-    ),
-    _form(
-        "day and month in words",
-        rf"(?:\b(?P<w>{WEEKDAY}),?\s+(?:the\s+)?)?\b(?P<d>{ORDINAL_WORD})\s+(?:of\s+)?(?P<m>{MONTH})(?:,?\s+(?P<y>{_YEAR}))?",
-        _day_month,
-    ),
-    _form(
-        "day and a month spelled in a new way",
-        rf"\b(?P<d>{_D}){_ORDINAL}\s+(?:of\s+)?(?P<m>[a-z]{{5,10}})\b(?:,?\s+(?P<y>20[0-9]{{2}})\b)?",
-        _day_month,
-    ),
-    _form(
-        "month and day",
-        r"(?!may\s+[0-9]+\b(?!st|nd|rd|th|"
-        rf",?\s+20))\b(?P<m>{MONTH})\s+(?:the\s+)?(?P<d>{_D})(?P<s>{_ORDINAL})?\b(?![/:.][0-9])"
-        r"(?!\s*(?:weeks?|wks?|days?|months?|pages?|hours?|hrs?|yrs?|years?|%|"
-        rf"{MONTH}))(?:,?\s+(?P<y>20[0-9]{{2}})\b)?",
-        _month_day,
-    ),
-    _form(
-        "part of a month",
-        r"\b(?P<p>end|late|start|beginning|begining|early|mid|middle|first\s+week|last\s+week)[\s-]+(?:of|"
-        r"in|on)?\s*(?:(?P<r>last|this|next)\s+)?"
-        rf"(?P<m>{MONTH})(?:,?\s+(?P<y>{_YEAR})\b)?",
-        _month,
-    ),
-    _form("month and year", rf"\b(?P<m>{MONTH}),?\s*(?:of\s+)?(?P<y>20[0-9]{{2}}|'[1-3][0-9])\b", _month),
-    _form("last March", rf"\b(?P<r>last|this|next)\s+(?P<m>{FULL_MONTH}|{MONTH})", _month),
-    _form(
-        "in March",
-        rf"\b{_PREPOSITION}\s+(?!may\s+(?!\b(?:and|half|this|last)\b)[a-z])(?P<m>{MONTH})(?!\s+half)",
-        _month,
-    ),
-    _form(
-        "day/month",
-        r"(?:(?<=^)|(?<=\s)|(?<=[(,:]))(?:(?:on|by|dated|since|from|until|is|was|its|it's|no|sorry|"
-        rf"actually|think|meant|received|got|sent)\s+(?:the\s+)?|{WEEKDAY}\s+|letter\s+|certificate\s+|"
-        rf"^\s*)(?P<d>{_D})/(?P<m>{_D})(?![0-9/%]|\s*(?:of|an?|days?|hours?|terms?)\b)",
-        _two_numbers,
-    ),
-    _form(
-        "Friday 9th", rf"\b(?P<w>{WEEKDAY}),?\s+(?:the\s+)?(?P<d>[0-9]{{1,2}}{_ORDINAL})\b(?!\s+of\b)", _weekday_and_day
-    ),
-    _form(
-        "day of this month",
-        rf"\b(?P<d>{_D}){_ORDINAL}\s+of\s+(?P<r>last|this|the|next)\s+month\b",
-        _day_of_named_month,
-    ),
-    _form(
-        "the 11th",
-        rf"\b(?:the|(?:{_BEFORE_A_DAY}\s+(?:the\s+)?))\s*(?P<d>[0-9]{{1,2}}{_ORDINAL})\b{_WORDS_AFTER_A_DAY}",
-        _day_only,
-    ),
-    _form("the eleventh", rf"\b(?:on|dated|since)\s+the\s+(?P<d>{ORDINAL_WORD})\b{_WORDS_AFTER_A_DAY}", _day_only),
-    _form("in 2025", r"\b(?:in|since|back in|from|during)\s+(?P<y>20[0-9]{2})\b", _bare_year),
-)

@@ -33,6 +33,8 @@ def _weekday(found: Match[str], today: date, lean: Lean) -> Meaning | None:
         return Meaning(_monday(today) + timedelta(days=wanted) if word == "this" else after)
     if back == 0:
         return Meaning(today, doubt="ambiguous", other=before)
+    if lean == "open":
+        return Meaning(before, doubt="ambiguous", other=after)
     return Meaning(after if lean == "future" else before)
 
 
@@ -176,7 +178,7 @@ def _feast(found: Match[str], today: date, lean: Lean) -> Meaning | None:
     if words in _FROM_EASTER or words.startswith("easter"):
         return _easter(words, today, lean)
     if words in ("half term", "the half term"):
-        return _last_of([_term(name, today, lean) for name in _HALF_TERMS], lean)
+        return _around(found["b"], _last_of([_term(name, today, lean) for name in _HALF_TERMS], lean))
     return _around(found["b"], _term(words, today, lean))
 
 
@@ -242,7 +244,7 @@ _WHEN = (
 )
 
 FORMS = (
-    _form("boxing day", rf"\b(?:(?P<b>{_WHEN})\s+)?(?:the\s+)?(?P<f>{_FEAST})\b", _feast),
+    _form("boxing day", rf"\b(?:(?:(?:the\s+)?{WEEKDAY}\s+)?(?P<b>{_WHEN})\s+)?(?:the\s+)?(?P<f>{_FEAST})\b", _feast),
     _form(
         "a week on Friday",
         rf"\b(?:a|(?P<n>{COUNT}))\s+weeks?\s+(?:(?P<r>last|on|this|next)\s+)(?P<w>{WEEKDAY})",
