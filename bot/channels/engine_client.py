@@ -2,7 +2,7 @@
 
 import asyncio
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -47,17 +47,17 @@ class EngineClient:
         """
         await self._call("DELETE", f"/conversations/{conversation}")
 
-    async def health(self) -> dict[str, Any]:
-        """What the engine says of itself, such as `{"status": "ok", "model": "..."}`.
+    async def ready(self) -> dict[str, Any]:
+        """What the engine says of itself: `{"ready": bool, "model": id, "tracker_store": "database"}`.
 
         Raises:
             EngineDown: when it is not there.
         """
+        response = await self._call("GET", "/ready", accepted=(200, 503))
         try:
-            told = (await self._call("GET", "/")).json()
-        except ValueError:
+            return {"ready": False, **response.json()}
+        except (ValueError, TypeError):
             raise EngineDown("malformed reply to a health check") from None
-        return told if isinstance(told, dict) else {}
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -66,16 +66,20 @@ class EngineClient:
     async def __aenter__(self) -> "EngineClient":
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
         await self.close()
 
-    async def _call(self, method: str, path: str, **content: Any) -> httpx.Response:
+    async def _call(
+        self, method: str, path: str, accepted: tuple[int, ...] = (200, 204), **content: Any
+    ) -> httpx.Response:
         try:
             async with asyncio.timeout(ENGINE_SECONDS):
                 response = await self._http.request(method, self._base + path, **content)
         except (httpx.HTTPError, TimeoutError) as error:
             raise EngineDown(type(error).__name__) from None
-        if response.status_code not in (200, 204):
+        if response.status_code not in accepted:
             raise EngineDown(f"status {response.status_code}")
         return response
 
@@ -84,10 +88,11 @@ def _checked(reply: Any) -> Reply:
     """The reply, when it has the shape of bot/blocks.py; KeyError, TypeError or ValueError when not."""
     for block in reply["blocks"]:
         block["type"]
-    return {
+    checked = {
         **reply,
         "blocks": list(reply["blocks"]),
         "outcome": Outcome(reply["outcome"]).value,
         "entries": [str(entry) for entry in reply.get("entries", [])],
         "confidence": reply.get("confidence"),
     }
+    return cast(Reply, checked)

@@ -58,9 +58,7 @@ def _now() -> datetime:
 class Gateway:
     """The one way from any channel to the engine. Belongs to one event loop."""
 
-    def __init__(
-        self, db: Database, settings: Settings, engine: EngineClient, now: Callable[[], datetime] = _now
-    ):
+    def __init__(self, db: Database, settings: Settings, engine: EngineClient, now: Callable[[], datetime] = _now):
         self._db = db
         self._office = settings.office
         self.engine = engine
@@ -151,7 +149,9 @@ class Gateway:
         except EngineDown as error:
             logger.error("The engine gave no answer: %s.", error)
             contact = {"phone": self._office.phone, "email": self._office.email}
-            lines = (say("office", key, **contact) for key in ("engine_down", "engine_down_contact", "engine_down_danger"))
+            lines = (
+                say("office", key, **contact) for key in ("engine_down", "engine_down_contact", "engine_down_danger")
+            )
             return _plain(Outcome.FAILED, *lines)
 
     def _with_office(self, state: str) -> dict[str, Any]:

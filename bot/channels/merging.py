@@ -28,7 +28,9 @@ def merged(replies: list[Reply]) -> dict[str, Any]:
     }
 
 
-def with_short_ids(blocks: list[dict[str, Any]], answers: int) -> tuple[list[dict[str, Any]], dict[str, dict[str, str]]]:
+def with_short_ids(
+    blocks: list[dict[str, Any]], answers: int
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, str]]]:
     """Blocks whose buttons carry an id instead of a payload, and what each id stands for.
 
     The id names the message that the reply answers and is random beside, so that none can be guessed or carried over

@@ -10,11 +10,15 @@ from typing import Any
 
 # Each pattern is bounded, so that a hostile message cannot make it slow.
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_NINO = re.compile(r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?(?:\d{2} ?){3}[A-D]\b", re.IGNORECASE)
+_NINO = re.compile(
+    r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?(?:\d{2} ?){3}[A-D]\b", re.IGNORECASE
+)
 _NHS = re.compile(r"(?<![\d£])\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 _POSTCODE = re.compile(r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? {0,2}\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE)
 _DATE = r"(?:\d{1,2}[-. ]\d{1,2}[-. ]\d{2,4})\b"
-_UK_PHONE = re.compile(rf"(?<![\d£/])(?!{_DATE})(?:(?:\+|00) ?44[ .-]?(?:\(0\))?|\(?0)(?:[ ().-]{{0,2}}\d){{9,10}}(?!\d)")
+_UK_PHONE = re.compile(
+    rf"(?<![\d£/])(?!{_DATE})(?:(?:\+|00) ?44[ .-]?(?:\(0\))?|\(?0)(?:[ ().-]{{0,2}}\d){{9,10}}(?!\d)"
+)
 _OTHER_PHONE = re.compile(r"(?<![\d£])\+(?!44)(?:[ ().-]{0,2}\d){8,14}(?!\d)")
 
 EMAIL, PHONE, NHS, NINO, POSTCODE = "[e-mail]", "[phone number]", "[NHS number]", "[NI number]", "[postcode]"
@@ -65,4 +69,8 @@ def _letter(block: dict[str, Any], hidden: str) -> dict[str, Any]:
     return {**block, "paragraphs": [mask(paragraph) for paragraph in block["paragraphs"]]}
 
 
-_MASKS: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {"file": _file, "review": _review, "letter": _letter}
+_MASKS: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
+    "file": _file,
+    "review": _review,
+    "letter": _letter,
+}

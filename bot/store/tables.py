@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.engine import Dialect
@@ -131,7 +131,7 @@ class Case(Base):
     sealed_contact: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (Index(None, "state", "urgency", "due_on"),)
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class CaseEvent(Base):

@@ -150,9 +150,7 @@ def erase(db: Database, conversation_id: str, engine_erased: bool, now: datetime
         if not engine_erased and session.scalar(select(OutboxRow).where(OutboxRow.dedupe_key == key)) is None:
             row_id = new_id()
             payload = db.seal_json("outbox", "payload", row_id, {"conversation": conversation_id})
-            session.add(
-                OutboxRow(id=row_id, kind="engine.erase", dedupe_key=key, sealed_payload=payload, next_at=now)
-            )
+            session.add(OutboxRow(id=row_id, kind="engine.erase", dedupe_key=key, sealed_payload=payload, next_at=now))
 
 
 def _turns(conversation_id: str) -> Any:

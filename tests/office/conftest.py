@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # so that `tests` is found however pytest was started
 
-from bot.privacy.keys import create_missing  # noqa: E402
-from bot.settings import Settings  # noqa: E402
-from bot.store.engine import Database  # noqa: E402
-from tests.office.fake_engine import FakeEngine  # noqa: E402
-from tests.services import free_port  # noqa: E402
+from bot.privacy.keys import create_missing
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.web.app import create_app
+from tests.office.fake_engine import FakeEngine
+from tests.services import free_port
 
 
 @pytest.fixture
@@ -43,3 +45,15 @@ def engine(settings: Settings) -> Iterator[FakeEngine]:
     fake.start()
     yield fake
     fake.stop()
+
+
+@pytest.fixture
+def client(settings: Settings, db: Database) -> Iterator[TestClient]:
+    """The whole office, in this process; errors come back as pages, as a browser would see them."""
+    with TestClient(
+        create_app(settings),
+        base_url="http://office.example.org",
+        raise_server_exceptions=False,
+        follow_redirects=False,
+    ) as found:
+        yield found

@@ -38,7 +38,7 @@ class FakeEngine:
     def start(self) -> None:
         """Listens; returns when it does."""
         routes = [
-            Route("/webhooks/office/", self._health),
+            Route("/webhooks/office/ready", self._ready),
             Route("/webhooks/office/messages", self._messages, methods=["POST"]),
             Route("/webhooks/office/conversations/{conversation}", self._erase, methods=["DELETE"]),
         ]
@@ -56,8 +56,8 @@ class FakeEngine:
             self._thread.join()
             self._server = None
 
-    async def _health(self, request: Request) -> Response:
-        return JSONResponse({"status": "ok", "model": "model-of-the-tests"})
+    async def _ready(self, request: Request) -> Response:
+        return JSONResponse({"ready": True, "model": "model-of-the-tests", "tracker_store": "database"})
 
     async def _messages(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {self.secret}":

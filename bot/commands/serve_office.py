@@ -1,0 +1,54 @@
+"""`bot serve-office`: runs the office's web server on this machine until it is told to stop."""
+
+import argparse
+import logging
+import sys
+from typing import Any
+
+import uvicorn
+
+from bot.privacy.keys import KeyMissing
+from bot.settings import Settings, SettingWrong
+from bot.store.engine import Database
+from bot.web.app import create_app
+
+STOP_SECONDS = 8  # long enough to end a turn, shorter than a supervisor waits
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the verb to the command line."""
+    parser = subparsers.add_parser("serve-office", help="run the office alone: chat, inbox, health")
+    parser.add_argument("--port", type=int, help="default: SEND_DESK_PORT, else 8000")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Brings the database up to date and serves; 1 when a setting or key is missing."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the id of every conversation
+    try:
+        settings = Settings.from_environment()
+    except (KeyMissing, SettingWrong) as error:
+        print(error, file=sys.stderr)
+        return 1
+    database = Database.from_settings(settings)
+    database.migrate()
+    database.close()
+    uvicorn.run(create_app(settings), port=arguments.port or settings.port, **_server(settings))
+    return 0
+
+
+def _server(settings: Settings) -> dict[str, Any]:
+    """Loopback only; no access log (addresses are personal data); forwarded addresses only from named proxies."""
+    return {
+        "host": "127.0.0.1",
+        "ws": "none",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(settings.proxies),
+        "forwarded_allow_ips": list(settings.proxies),
+        "timeout_graceful_shutdown": STOP_SECONDS,
+        "timeout_keep_alive": 30,
+        "h11_max_incomplete_event_size": 16 * 1024,
+    }

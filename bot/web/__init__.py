@@ -1,0 +1,1 @@
+"""The office: chat API, chat page, inbox and health, as one Starlette app."""

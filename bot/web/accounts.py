@@ -1,0 +1,174 @@
+"""Accounts of the office and their logins. Blocking: argon2 and the database; call from a thread."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.limits import MIN_PASSWORD_CHARS, STAFF_IDLE_MINUTES, STAFF_SESSION_HOURS
+from bot.store.engine import Database
+from bot.store.tables import User, UserSession
+
+ROLES = ("caseworker", "manager")
+_HASHER = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
+
+
+class AccountError(Exception):
+    """An account that cannot be made or changed; the text says why and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of the office who is logged in."""
+
+    id: str
+    email: str
+    role: str
+    csrf: str
+
+
+def add_user(db: Database, email: str, password: str, role: str = "caseworker") -> str:
+    """Makes an account and returns its id.
+
+    Raises:
+        AccountError: for a bad address, role or password, or an account that is there already.
+    """
+    if role not in ROLES:
+        raise AccountError(f"There is no role '{role}'. Choose one of: {', '.join(ROLES)}.")
+    address, hashed = _address(email), _hashed(password)
+    user = User(email=address, password_hash=hashed, role=role, created_at=_now())
+    with db.session_scope() as session:
+        if session.scalar(select(User).where(User.email == address)):
+            raise AccountError(f"{address} has an account already. To change its password: bot user reset {address}")
+        session.add(user)
+    return user.id
+
+
+def set_password(db: Database, email: str, password: str) -> None:
+    """Sets a new password, enables the account and ends its logins.
+
+    Raises:
+        AccountError: when there is no such account, or the password is too short.
+    """
+    hashed = _hashed(password)
+    with db.session_scope() as session:
+        user = _user(session, email)
+        user.password_hash, user.disabled = hashed, False
+        session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+
+
+def disable_user(db: Database, email: str) -> None:
+    """Disables an account and ends its logins.
+
+    Raises:
+        AccountError: when there is no such account.
+    """
+    with db.session_scope() as session:
+        user = _user(session, email)
+        user.disabled = True
+        session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+
+
+def has_users(db: Database) -> bool:
+    """Whether there is any account."""
+    with db.read_scope() as session:
+        return session.scalar(select(User.id).limit(1)) is not None
+
+
+def check_password(db: Database, email: str, password: str) -> str | None:
+    """The id of the account when the password is right and it is enabled; takes as long when there is none."""
+    with db.read_scope() as session:
+        user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    right = _verified(user.password_hash if user else _nobody(), password)
+    return user.id if user and right and not user.disabled else None
+
+
+def log_in(db: Database, user_id: str, now: datetime | None = None) -> str:
+    """Opens a login and returns the cookie's value; expired logins are cleared away."""
+    now = now or _now()
+    token = secrets.token_urlsafe(32)
+    ends_at = now + timedelta(hours=STAFF_SESSION_HOURS)
+    login = UserSession(id=_hash(token), user_id=user_id, csrf=secrets.token_urlsafe(32), ends_at=ends_at)
+    login.idle_until = now + timedelta(minutes=STAFF_IDLE_MINUTES)
+    with db.session_scope() as session:
+        session.execute(delete(UserSession).where((UserSession.ends_at < now) | (UserSession.idle_until < now)))
+        session.add(login)
+    return token
+
+
+def logged_in(db: Database, token: str, now: datetime | None = None) -> Staff | None:
+    """Who a cookie belongs to; None when its login has ended, idled out, or its account is disabled."""
+    now = now or _now()
+    if not token:
+        return None
+    with db.read_scope() as session:
+        login = session.get(UserSession, _hash(token))
+        user = session.get(User, login.user_id) if login else None
+    if not login or not user or user.disabled or now >= min(login.ends_at, login.idle_until):
+        return None
+    idle_until = now + timedelta(minutes=STAFF_IDLE_MINUTES)
+    if idle_until - login.idle_until > timedelta(minutes=1):  # once a minute is often enough to write
+        with db.session_scope() as session:
+            if found := session.get(UserSession, login.id):
+                found.idle_until = idle_until
+    return Staff(user.id, user.email, user.role, login.csrf)
+
+
+def log_out(db: Database, token: str) -> None:
+    """Ends a login."""
+    with db.session_scope() as session:
+        session.execute(delete(UserSession).where(UserSession.id == _hash(token)))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two secrets are equal, in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _address(email: str) -> str:
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise AccountError(f"That is no e-mail address: {error}") from None
+
+
+def _hashed(password: str) -> str:
+    if len(password) < MIN_PASSWORD_CHARS:
+        raise AccountError(f"The password is too short: use at least {MIN_PASSWORD_CHARS} characters.")
+    return _HASHER.hash(password)
+
+
+def _verified(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """A hash that no password fits, so that an unknown address takes as long as a known one."""
+    return _HASHER.hash(secrets.token_urlsafe(32))
+
+
+def _user(session: Session, email: str) -> User:
+    user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    if user is None:
+        raise AccountError(f"There is no account for {email}. To make one: bot user add {email}")
+    return user

@@ -1,0 +1,63 @@
+"""The office as one Starlette application: its routes, what stands in front of them, and how errors are answered."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.engine_client import EngineClient
+from bot.channels.gateway import Gateway
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.web import chat_api, chat_page, health, inbox
+from bot.web.access import assert_declared
+from bot.web.edge import BodyLimit, SecurityHeaders
+from bot.web.errors import http_error, server_error
+from bot.web.office import STATIC, Limits, OfficeState, make_templates
+from bot.web.tokens import Tokens
+
+
+def create_app(settings: Settings, gateway: Gateway | None = None) -> Starlette:
+    """The office's application. It opens the database of the settings; `gateway` stands in for its own in tests.
+
+    Raises:
+        bot.web.access.UndeclaredRoute: when a route has no access rule.
+    """
+    db = Database.from_settings(settings)
+    gateway = gateway or Gateway(db, settings, EngineClient(settings))
+    state = OfficeState(settings, db, gateway, Tokens(settings.keys.session), Limits.fresh(), make_templates(settings))
+    app = Starlette(
+        routes=all_routes(settings),
+        middleware=[Middleware(BodyLimit)],
+        exception_handlers={HTTPException: http_error, Exception: server_error},
+        lifespan=lambda app: _lifespan(state),
+    )
+    app.state.office = state
+    # Outermost, around Starlette's own handler of errors, so that error pages carry the headers too.
+    app.middleware_stack = SecurityHeaders(app.build_middleware_stack(), settings)
+    return app
+
+
+def all_routes(settings: Settings) -> list[BaseRoute]:
+    """Every route, each with its access rule."""
+    found: list[BaseRoute] = [
+        chat_api.routes(settings),
+        *chat_page.routes(),
+        *inbox.routes(),
+        *health.routes(),
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+    ]
+    assert_declared(found)
+    return found
+
+
+@asynccontextmanager
+async def _lifespan(state: OfficeState) -> AsyncIterator[None]:
+    """Closes what was opened when the office stops."""
+    yield
+    await state.gateway.close()
+    state.db.close()
