@@ -49,11 +49,32 @@ class Linked:
 CLOSE = 25
 
 
+@dataclass(frozen=True)
+class Cue:
+    """Words of a text that name an event which has happened; `rank` settles ties."""
+
+    start: int
+    end: int
+    rank: int
+    trigger: str
+
+
+def cues(text: str) -> list[Cue]:
+    """All words of a text that name an event; "still no draft" names none."""
+    return [
+        Cue(found.start(), found.end(), rank, trigger)
+        for rank, (trigger, pattern) in enumerate(CUES)
+        for found in pattern.finditer(text)
+        if not _has_not_happened(text, found)
+    ]
+
+
 def link(text: str, mentions: list[DateMention]) -> list[Linked]:
     """Ties each date of a text to an event; a letter's date and the day it came become two facts of one event."""
     linked: list[Linked] = []
+    found = cues(text)
     for mention in mentions:
-        trigger = nearest(text, mention, [other for other in mentions if other is not mention])
+        trigger = nearest(text, found, mention, [other for other in mentions if other is not mention])
         trigger = in_this_talk(refined(trigger, text) if trigger else None, text)
         if trigger is None and linked and _came(text, mention):  # "it only came on the 2nd"
             trigger = linked[-1].trigger
@@ -62,18 +83,20 @@ def link(text: str, mentions: list[DateMention]) -> list[Linked]:
 
 
 def nearest(
-    text: str, place: DateMention | SpanMention, others: Iterable[DateMention | SpanMention] = ()
+    text: str,
+    found: list[Cue],
+    place: DateMention | SpanMention,
+    others: Iterable[DateMention | SpanMention] = (),
 ) -> str | None:
     """The event whose words stand nearest to a date or a length of time."""
     furthest = CLOSE if getattr(place, "precision", "") == "vague" else FURTHEST
     best: tuple[int, int, str] | None = None
-    for rank, (trigger, pattern) in enumerate(CUES):
-        for found in pattern.finditer(text):
-            if _has_not_happened(text, found):
-                continue
-            score = _score(text, found.start(), found.end(), place, others) + LOOSE_WORDS.get(trigger, 0)
-            if score <= furthest and (best is None or (score, rank) < best[:2]):
-                best = (score, rank, trigger)
+    for cue in found:
+        if max(cue.start - place.end, place.start - cue.end) > furthest:
+            continue
+        score = _score(text, cue.start, cue.end, place, others) + LOOSE_WORDS.get(cue.trigger, 0)
+        if score <= furthest and (best is None or (score, cue.rank) < best[:2]):
+            best = (score, cue.rank, cue.trigger)
     return best[2] if best else None
 
 
@@ -184,7 +207,7 @@ def _dated(text: str, mention: DateMention) -> bool:
 
 
 def _just_before(text: str, mention: DateMention) -> str:
-    return re.split(r"[,.;!?\n]|\b(?:and|but)\b", text[max(0, mention.start - 40) : mention.start])[-1]
+    return re.split(r"[,.;:!?\n]|\b(?:and|but)\b", text[max(0, mention.start - 40) : mention.start])[-1]
 
 
 def arrived(text: str, mention: DateMention) -> bool:
@@ -194,10 +217,5 @@ def arrived(text: str, mention: DateMention) -> bool:
 
 def event_named(text: str) -> str | None:
     """The first event that a message names without a date, such as "the refusal letter"."""
-    found = [
-        (hit.start(), rank, trigger)
-        for rank, (trigger, pattern) in enumerate(CUES)
-        for hit in pattern.finditer(text)
-        if trigger != "ignore" and not _has_not_happened(text, hit)
-    ]
+    found = [(cue.start, cue.rank, cue.trigger) for cue in cues(text) if cue.trigger != "ignore"]
     return refined(min(found)[2], text) if found else None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from bot.dialogue.deadline_cues import Linked, arrived, link, nearest, refined
+from bot.dialogue.deadline_cues import Linked, arrived, cues, link, nearest, refined
 from bot.dialogue.deadline_state import ClockState, event_of
 from bot.dialogue.deadline_told import Fact, Told
 from bot.dialogue.deadline_transfer import phase_transfer
@@ -37,6 +37,8 @@ TOPICS = {
     "tribunal-order-not-followed": "order_plan", "phase-transfer": "transfer_secondary_year", "hearing-day": "hearing",
     "tribunal-decision": "decision_tribunal",
 }  # fmt: skip
+
+MOST_DATES = 12  # dates read in one message; more is no story of one child
 
 _CORRECTION = re.compile(
     r"^\s*(?:no\b|nope|sorry|actually|oops|correction|wait|i\s+mean|meant|not\b|my\s+mistake|wrong)", re.IGNORECASE
@@ -73,7 +75,7 @@ def read(text: str, state: ClockState, today: date, topic: str | None = None) ->
     transfer = phase_transfer(text, today)
     mentions = [
         mention for mention in find_dates(text, today) if not _no_fact(text, mention, today, transfer is not None)
-    ]
+    ][:MOST_DATES]
     linked = [one for one in link(text, mentions) if one.trigger != "ignore"]
     for one in linked:
         _take(told, text, one, state, today, topic, alone=len(linked) == 1)
@@ -271,7 +273,7 @@ def _take_span(told: Told, text: str, today: date) -> None:
     day = back(today, span)
     if day is None:
         return
-    trigger = nearest(text, span)
+    trigger = nearest(text, cues(text), span)
     trigger = refined(trigger, text) if trigger and trigger != "ignore" else None
     if trigger and trigger != "request_received" and not SINCE.match(text[span.end :]):
         return  # "the draft came after 9 weeks" does not say how long ago it came

@@ -21,6 +21,7 @@ URGENT_DAYS = 14  # an appeal this near, or passed, is urgent (docs/safety: the 
 URGENT_LIMITS = ("appeal", "challenge", "discrimination")
 MOST_ROWS = 4  # a reply stays short; /timeline shows all
 LEAST_ROWS = 2  # one event and its limit stand in the first lines already
+ROOM_FOR_ROWS = 140  # words; a longer reply leaves the timeline to its button
 MOST_STEPS = 4
 MOST_NOW = 3
 LETTERS = {
@@ -52,7 +53,7 @@ def deadline_reply(answer: Answer, state: ClockState, today: date) -> Reply:
     now = _now(answer.first, state, today)
     working = _working(answer.first, state, today)
     tail: list[Block] = [blocks.text(answer.question)] if answer.question else []
-    tail += _pictures(answer, state, today)
+    tail += _pictures(answer, state, today, _count([*head, *now, *working, *tail]))
     tail.append(blocks.buttons(_buttons(answer.first, today)))
     if urgent:
         office: Block = blocks.text(say(FILE, "urgent_office"))
@@ -175,8 +176,16 @@ def _form(state: ClockState) -> str:
 
 
 # --- the timeline, the file, the buttons ---
-def _pictures(answer: Answer, state: ClockState, today: date) -> list[Block]:
-    rows = _rows(answer, state, today)
+def _count(found: list[Block]) -> int:
+    """How many words the texts and lists of a reply have."""
+    texts = [block["text"] for block in found if block["type"] == "text"]
+    items = [item for block in found if block["type"] == "list" for item in block["items"]]
+    return sum(len(text.split()) for text in texts + items)
+
+
+def _pictures(answer: Answer, state: ClockState, today: date, said: int) -> list[Block]:
+    """A short timeline where the reply has room for it, and the calendar file."""
+    rows = _rows(answer, state, today) if said <= ROOM_FOR_ROWS else []
     found: list[Block] = []
     if len(rows) > LEAST_ROWS:
         found.append({"type": "timeline", "title": say(FILE, "timeline_title"), "rows": rows})

@@ -309,3 +309,16 @@ def test_any_talk_gets_a_reply_and_a_state_that_can_be_kept(texts: list[str], to
         assert words_of(reply).strip()
         assert not re.search(r"\{[a-z_]+\}", words_of(reply))
     show_timeline(state, today)
+
+
+def test_a_message_full_of_dates_reads_only_the_first_dozen() -> None:
+    text = " ".join(f"letter dated {day} march 2026," for day in range(1, 29)) + " request 1 june 2026"
+    state, _ = told(text)
+    assert "request_received" not in state.facts
+
+
+def test_three_dates_still_make_a_reply_that_can_be_read() -> None:
+    _, reply = told(
+        "got 3 letters: refused to assess 3 nov, certificate 12 nov, request was 21 sept. when do i appeal by"
+    )
+    assert len(words_of(reply).split()) <= 200
