@@ -152,10 +152,14 @@ def leading(told: list[str]) -> str | None:
 
 
 def asked_limit(text: str, told: list[str], facts: Mapping[str, date], calendar: Calendar) -> Reckoning | None:
-    """The limit that the message names, where it follows from what was told just now (or before, if nothing was)."""
+    """The limit that the message names, where it follows from what was told just now (or before, if nothing was).
+
+    The part that asks for a time may name any of them; the rest of the text only what follows from the leading event.
+    """
     known = complete(facts)
-    heard = complete({name: known[name] for name in told if name in known}) if told else known
-    for part in (_asking_part(text), text):
+    lead = leading(told)
+    for part, names in ((_asking_part(text), told), (text, [lead] if lead else [])):
+        heard = complete({name: known[name] for name in names if name in known}) if told else known
         for limit_id, pattern in ASKED:
             starts = {name for count in limits()[limit_id].counts for name in (count.start, count.otherwise) if name}
             if starts & set(heard) and pattern.search(part) and (found := _reckoned(limit_id, facts, calendar)):

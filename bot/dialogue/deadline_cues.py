@@ -24,6 +24,10 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _REALLY_NO = re.compile(r"^(?:refus|reject|declin|turn|no\b|not\b|won|wouldn|ceas|said|say)", re.IGNORECASE)
+# "20 April on the certificate and 12 March on the letter": the words that follow own the date.
+_ON_THE = re.compile(
+    r"\s*,?\s*(?:is\s+|was\s+)?(?:on|for)\s+(?:the|my|our|its|their)\s+(?:mediation\s+)?", re.IGNORECASE
+)
 _ARRIVED = re.compile(
     r"\b(?:came|arrived|got|gotten|received|recieved|landed|opened|reached|turned\s+up|until|"
     r"postmark\w*|email\s+came)\b",
@@ -111,19 +115,23 @@ def _score(
 ) -> int:
     if start < place.end and place.start < end:
         return 0
+    if _ON_THE.fullmatch(text[place.end : start]):
+        return 0
     before = end <= place.start
     low, high = (end, place.start) if before else (place.end, start)
     between = text[low:high]
     score = len(between) + (0 if before else AFTER)
     score += PAST_SENTENCE * len(re.findall(r"[.!?\n;](?=\s|$)", between))
     score += PAST_COMMA * between.count(",") + PAST_COMMA * len(re.findall(r"\b(?:and|but|then)\b", between))
+    score += PAST_OTHER_DATE * any(_ON_THE.fullmatch(text[other.end : start]) for other in others)
     return score + PAST_OTHER_DATE * sum(low <= other.start < high for other in others)
 
 
 def refined(trigger: str, text: str) -> str:
     """The exact event where the nearest words leave it open: which decision, which order."""
     if trigger == "tribunal_order":
-        return next((kind for kind, words in ORDER_KINDS if re.search(words, text, re.IGNORECASE)), "decision_tribunal")
+        unsaid = "ignore" if re.search(r"conced", text, re.IGNORECASE) else "decision_tribunal"
+        return next((kind for kind, words in ORDER_KINDS if re.search(words, text, re.IGNORECASE)), unsaid)
     if trigger not in LOOSE_WORDS:
         return trigger
     for kind in (

@@ -74,7 +74,7 @@ _VAGUE = re.compile(
 )
 _WAS = re.compile(r"\b(?:was|were|had|held|met|happened|took|last|ago|since|done|did)\b", re.IGNORECASE)
 _NOT_BY_STATEMENT = frozenset(
-    {"hearing", "discrimination_act", "moved", "plan_made", "consultation_received", "advice_asked"}
+    {"appeal_served", "hearing", "discrimination_act", "moved", "plan_made", "consultation_received", "advice_asked"}
 )
 _NOT_A_REQUEST = re.compile(
     r"amended|tribunal|\border\b|certificate|mediation|re-?assess|review|hearing|appeal", re.IGNORECASE

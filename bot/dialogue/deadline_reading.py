@@ -196,7 +196,7 @@ def _event_of(one: Linked, told: Told, state: ClockState, text: str, topic: str 
         return state.last
     if state.awaiting and alone:
         return state.awaiting
-    if asks_to_appeal(text):
+    if asks_to_appeal(text) and not _WAITED.search(text):
         return "appeal_decision"
     if _WAITED.search(text) and _FOR_A_PLAN.search(text):
         return "request_received"
@@ -274,7 +274,9 @@ def _take_span(told: Told, text: str, today: date) -> None:
     if day is None:
         return
     trigger = nearest(text, cues(text), span)
-    trigger = refined(trigger, text) if trigger and trigger != "ignore" else None
+    trigger = refined(trigger, text) if trigger else None
+    if trigger == "ignore":
+        return
     if trigger and trigger != "request_received" and not SINCE.match(text[span.end :]):
         return  # "the draft came after 9 weeks" does not say how long ago it came
     told.guessed = None if trigger else "request_received"

@@ -83,6 +83,19 @@ def test_several_dates_in_one_message_make_one_timeline() -> None:
     assert "Friday 1 May 2026" in words_of(reply)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i have two dates, 20 april on the certificate and 12 march on the letter, what is the last day for me",
+        "certificate 20 april, letter 12 march, when must i appeal",
+        "letter of 12 march and a certificate of 20 april, when must i appeal",
+    ],
+)
+def test_two_papers_keep_their_own_dates(text: str) -> None:
+    state, _ = told(text)
+    assert state.facts == {"certificate": "2026-04-20", "appeal_decision": "2026-03-12"}
+
+
 def test_the_day_a_letter_came_stands_beside_its_date() -> None:
     state, reply = told("letter dated 23 october but it only came on the 2nd of november, when do i appeal by")
     assert state.facts == {"appeal_decision": "2026-10-23", "appeal_decision_received": "2026-11-02"}
