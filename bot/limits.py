@@ -41,3 +41,13 @@ TELEGRAM_ALL_PER_SECOND = 30
 
 # --- Evidence (docs/evidence.md) ---
 SUPPRESS_BELOW = 5
+
+# --- Cases (bot/cases) ---
+CODE_TRIES = 5  # wrong codes for one case before it is locked: 5 an hour of 100 million codes
+CODE_LOCK_MINUTES = 60
+OUTBOX_TRIES = 12  # with back-off this is about two and a half days, so that a weekend's outage loses nothing
+OUTBOX_FIRST_RETRY_SECONDS = 60
+OUTBOX_LONGEST_RETRY_SECONDS = 6 * 3600
+OUTBOX_LEASE_SECONDS = 120  # after this a worker that took a row and died is given up
+DELIVERY_SECONDS = 30  # one SMTP conversation or one webhook call
+OUTBOX_KEPT_DAYS = 30  # delivered rows, for looking up what was sent

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.cases.events import START, chained_hash
 from bot.cases.reference import new_reference
 from bot.store.engine import Database
-from bot.store.tables import Case, CaseEvent, OutboxRow, new_id
+from bot.store.tables import Case, CaseCode, CaseEvent, OutboxRow, new_id
 
 SCHEMA_VERSION = 1  # of the summary; docs/case.schema.json describes each version
 CLOSED = ("closed",)
@@ -68,6 +68,7 @@ def submit(
     queue: QueueFields,
     consent_version: str,
     now: datetime,
+    code_hash: str | None = None,
 ) -> str:
     """Stores a case once and returns its reference; the same key again gives the same reference.
 
@@ -75,6 +76,7 @@ def submit(
         idempotency_key: one for each submission a parent confirms, at most 128 characters.
         conversation_id: the conversation it was made in, None for the plain form.
         now: the moment of consent, with its time zone.
+        code_hash: the hash of the code that the parent comes back with (bot/cases/codes.py).
     """
     fixed = {
         "idempotency_key": idempotency_key,
@@ -86,7 +88,7 @@ def submit(
         try:
             with db.session_scope() as session:
                 known = session.scalar(select(Case.reference).where(Case.idempotency_key == idempotency_key))
-                return known or _insert(db, session, fixed, summary, contact, now)
+                return known or _insert(db, session, fixed, summary, contact, now, code_hash)
         except IntegrityError:
             continue
     raise RuntimeError("The case could not be stored: no free reference was found.")
@@ -138,6 +140,7 @@ def _insert(
     summary: dict[str, Any],
     contact: dict[str, Any],
     now: datetime,
+    code_hash: str | None,
 ) -> str:
     """Adds the case, its first event and its notice to the open transaction; returns the reference."""
     case_id, reference = new_id(), new_reference()
@@ -148,6 +151,8 @@ def _insert(
     session.add(case)
     session.flush()
     session.add_all([_first_event(case), _notice(db, case_id, reference, now)])
+    if code_hash:
+        session.add(CaseCode(case_id=case_id, code_hash=code_hash))
     return reference
 
 

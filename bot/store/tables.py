@@ -148,6 +148,26 @@ class CaseEvent(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class CaseCode(Base):
+    """The code that a parent comes back to a case with, hashed, and how often it was wrong."""
+
+    __tablename__ = "case_codes"
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(255))
+    wrong: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CaseAddition(Base):
+    """Something a parent added to a case after it was sent."""
+
+    __tablename__ = "case_additions"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    sealed_text: Mapped[str] = mapped_column(Text)
+
+
 class OutboxRow(Base):
     """One effect to be carried out after its transaction: a notice, a mail, an erasure in the engine."""
 
