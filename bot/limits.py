@@ -27,6 +27,7 @@ LOGIN_TRIES_PER_ADDRESS = 20
 LOGIN_WINDOW_MINUTES = 15
 STAFF_IDLE_MINUTES = 30  # OWASP Session Management: 15 to 30 minutes for what holds health data
 STAFF_SESSION_HOURS = 10  # one working day
+TIDY_SECONDS = 3600  # how often conversations past their days are looked for
 MIN_PASSWORD_CHARS = 12  # NCSC: length over complexity
 
 # --- Privacy (docs/privacy.md) ---

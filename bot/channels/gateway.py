@@ -9,7 +9,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
@@ -19,7 +19,7 @@ from bot.blocks import text as paragraph
 from bot.channels.engine_client import EngineClient, EngineDown
 from bot.channels.merging import harmless, merged, with_short_ids
 from bot.knowledge.words import say
-from bot.limits import LIVE_TURNS, MAX_HISTORY_TURNS
+from bot.limits import CONVERSATION_DAYS, LIVE_TURNS, MAX_HISTORY_TURNS
 from bot.outcomes import Outcome
 from bot.privacy.redaction import mask, masked_blocks
 from bot.settings import Settings
@@ -117,6 +117,18 @@ class Gateway:
             await run_in_threadpool(transcript.erase, self._db, conversation, done, self._now())
             for key in [key for key in self._live if key[0] == conversation]:
                 del self._live[key]
+
+    async def tidy(self) -> None:
+        """Deletes conversations older than CONVERSATION_DAYS, and asks the engine again for what it still owes."""
+        before = self._now() - timedelta(days=CONVERSATION_DAYS)
+        for conversation in await run_in_threadpool(transcript.expired, self._db, before):
+            await self.erase(conversation)
+        for row_id, conversation in await run_in_threadpool(transcript.waiting_erasures, self._db):
+            try:
+                await self.engine.erase(conversation)
+            except EngineDown:
+                return  # it is down; the next round asks again
+            await run_in_threadpool(transcript.erasure_done, self._db, row_id)
 
     async def close(self) -> None:
         """Closes the way to the engine."""

@@ -141,6 +141,26 @@ def history(db: Database, conversation_id: str, after: int, most: int) -> list[S
         return [_opened(db, turn) for turn in reversed(session.scalars(found).all())]
 
 
+def expired(db: Database, before: datetime) -> list[str]:
+    """The conversations in which nothing was said since that moment."""
+    with db.read_scope() as session:
+        return list(session.scalars(select(Conversation.id).where(Conversation.last_at < before)))
+
+
+def waiting_erasures(db: Database) -> list[tuple[str, str]]:
+    """Erasures that the engine still owes: the outbox row and the conversation."""
+    with db.read_scope() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.kind == "engine.erase", OutboxRow.state == "waiting"))
+        opened = [(row.id, db.unseal_json("outbox", "payload", row.id, row.sealed_payload)) for row in rows]
+    return [(row_id, payload["conversation"]) for row_id, payload in opened]
+
+
+def erasure_done(db: Database, row_id: str) -> None:
+    """Takes a carried-out erasure out of the outbox: its id was the last trace of the conversation."""
+    with db.session_scope() as session:
+        session.execute(delete(OutboxRow).where(OutboxRow.id == row_id))
+
+
 def erase(db: Database, conversation_id: str, engine_erased: bool, now: datetime) -> None:
     """Deletes a conversation with all its turns; where the engine still holds it, leaves that to the outbox."""
     with db.session_scope() as session:

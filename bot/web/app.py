@@ -1,5 +1,7 @@
 """The office as one Starlette application: its routes, what stands in front of them, and how errors are answered."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import Gateway
+from bot.limits import TIDY_SECONDS
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web import chat_api, chat_page, health, inbox
@@ -19,6 +22,8 @@ from bot.web.edge import BodyLimit, SecurityHeaders
 from bot.web.errors import http_error, server_error
 from bot.web.office import STATIC, Limits, OfficeState, make_templates
 from bot.web.tokens import Tokens
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, gateway: Gateway | None = None) -> Starlette:
@@ -57,7 +62,22 @@ def all_routes(settings: Settings) -> list[BaseRoute]:
 
 @asynccontextmanager
 async def _lifespan(state: OfficeState) -> AsyncIterator[None]:
-    """Closes what was opened when the office stops."""
-    yield
-    await state.gateway.close()
-    state.db.close()
+    """Tidies up from time to time while the office runs; closes what was opened when it stops."""
+    tidying = asyncio.create_task(_tidy(state.gateway))
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)
+        await state.gateway.close()
+        state.db.close()
+
+
+async def _tidy(gateway: Gateway) -> None:
+    """Once at the start, then every TIDY_SECONDS; an error is logged by its kind and tried again."""
+    while True:
+        try:
+            await gateway.tidy()
+        except Exception as error:
+            logger.error("Tidying up failed: %s.", type(error).__name__)
+        await asyncio.sleep(TIDY_SECONDS)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -10,6 +11,7 @@ from bot.blocks import bullets, text
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import PERSON, ButtonUnknown, Gateway, Pressed, Typed
 from bot.channels.render import plain
+from bot.limits import CONVERSATION_DAYS
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.tables import Conversation, OutboxRow
@@ -252,6 +254,49 @@ def test_an_erasure_that_the_engine_missed_waits_in_the_outbox(run: Run, db: Dat
     run(body)
     with db.read_scope() as session:
         assert [row.kind for row in session.query(OutboxRow)] == ["engine.erase"]
+
+
+def test_a_conversation_past_its_days_is_deleted_and_a_younger_one_stays(
+    db: Database, settings: Settings, engine: FakeEngine
+) -> None:
+    moment = [datetime(2026, 11, 23, tzinfo=UTC)]
+
+    async def body() -> tuple[str, str]:
+        async with EngineClient(settings) as client:
+            gateway = Gateway(db, settings, client, lambda: moment[0])
+            old = await gateway.start("web")
+            await gateway.turn(old, Typed("hello"), "message-1")
+            moment[0] += timedelta(days=CONVERSATION_DAYS)
+            young = await gateway.start("web")
+            await gateway.tidy()
+            assert await gateway.exists(old)
+            moment[0] += timedelta(seconds=1)
+            await gateway.tidy()
+            assert not await gateway.exists(old)
+            assert await gateway.exists(young)
+            return old, young
+
+    assert engine.erased == [asyncio.run(body())[0]]
+
+
+def test_an_erasure_that_the_engine_owes_is_asked_for_again_until_it_is_done(
+    run: Run, db: Database, settings: Settings, engine: FakeEngine
+) -> None:
+    engine.stop()
+
+    async def body(gateway: Gateway) -> str:
+        conversation = await gateway.start("web")
+        await gateway.erase(conversation)
+        await gateway.tidy()
+        engine.start()
+        await gateway.tidy()
+        await gateway.tidy()
+        return conversation
+
+    conversation = run(body)
+    assert engine.erased == [conversation]
+    with db.read_scope() as session:
+        assert session.query(OutboxRow).count() == 0
 
 
 @pytest.mark.parametrize(("state", "words"), [("office", "with the office now"), ("closed", "is closed")])
