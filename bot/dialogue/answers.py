@@ -14,6 +14,7 @@ Entries = Mapping[str, Entry]
 MOST_TOOLS = 2
 STEPS_SHOWN = 3
 STEPS_IN_SEVERAL = 1
+GUESSES = 2  # short answers shown when unsure; more would bury the right one
 
 
 def answered(entry: Entry, today: date, confidence: float | None = None) -> Reply:
@@ -53,16 +54,13 @@ def _both(found: list[Entry], confidence: float) -> Reply:
 
 
 def _offer(found: list[Entry], confidence: float) -> Reply:
-    """A guess that says so, and the titles it could be instead."""
-    best, *others = found
-    blocks: list[Block] = [
-        text(say("dialogue", "unsure_intro")),
-        heading(best.title),
-        text(best.short),
-        text(say("dialogue", "unsure_close")),
-        sources(best),
-        buttons([*(choice(other) for other in others), none_of_these()], say("dialogue", "did_you_mean")),
-    ]
+    """The two likeliest answers in short, said to be a guess, and what else it could be."""
+    blocks: list[Block] = [text(say("dialogue", "unsure_intro"))]
+    for entry in found[:GUESSES]:
+        blocks += [heading(entry.title), text(entry.short)]
+    blocks += [sources(entry) for entry in found[:GUESSES]]
+    others = [*(choice(entry) for entry in found[GUESSES:]), none_of_these(), office()]
+    blocks.append(buttons(others, say("dialogue", "unsure_close")))
     return reply(Outcome.ASKED_BACK, blocks, found, confidence)
 
 

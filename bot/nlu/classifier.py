@@ -19,7 +19,7 @@ from bot.nlu.linear import LinearModel, fit_lexical, fit_semantic
 from bot.nlu.mixing import Mix, Scores, fit_mix
 from bot.nlu.wording import expanded
 
-FOLDS = 4
+FOLDS = 3
 SEED = 20260223
 
 

@@ -109,13 +109,23 @@ def _vectors(message: Message, pieces: list[str]) -> NDArray[np.float32] | None:
 
 def examples_of(training_data: TrainingData) -> Examples:
     """All examples with their labels, and the entries' own titles and sentences with less weight."""
-    written = [(m.get(TEXT), m.get(INTENT_RESPONSE_KEY) or m.get(INTENT), 1.0) for m in training_data.intent_examples]
-    asked = {label for _, label, _ in written}
-    rows = written + [row for row in _entry_rows() if row[1] in asked]
-    texts = [plain(text) for text, _, _ in rows]
+    written = training_data.intent_examples
+    labels = [m.get(INTENT_RESPONSE_KEY) or m.get(INTENT) for m in written]
+    extra = [row for row in _entry_rows() if row[1] in set(labels)]
+    texts = [plain(m.get(TEXT)) for m in written] + [plain(text) for text, _, _ in extra]
+    weights = np.array([1.0] * len(written) + [weight for _, _, weight in extra], dtype=np.float32)
+    vectors = _training_vectors(written, [text for text, _, _ in extra])
+    return Examples(texts, [*labels, *(label for _, label, _ in extra)], vectors, weights)
+
+
+def _training_vectors(written: list[Message], extra: list[str]) -> NDArray[np.float32] | None:
+    """The featurizer's vectors of the examples, and the encoder's of the entries' own text."""
     encoder = load_encoder()
-    vectors = encoder.encode(texts) if encoder else None
-    return Examples(texts, [label for _, label, _ in rows], vectors, np.array([w for _, _, w in rows], dtype=np.float32))
+    if encoder is None:
+        return None
+    found = [message.get_dense_features(TEXT, [])[1] for message in written]
+    own = np.vstack([sentence.features for sentence in found if sentence is not None])
+    return np.vstack([own, encoder.encode([plain(text) for text in extra])]) if extra else own
 
 
 def _entry_rows() -> list[tuple[str, str, float]]:
