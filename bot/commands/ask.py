@@ -8,12 +8,14 @@ import time
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.blocks import Block, Reply
 from bot.channels.render import plain
-from bot.engine.inprocess import LocalEngine
 from bot.engine.model import model_path
+
+if TYPE_CHECKING:
+    from bot.engine.inprocess import LocalEngine
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -59,6 +61,8 @@ async def answers(rows: list[dict[str, Any]], today: date | None = None) -> Asyn
         {"id", "outcome", "entries", "confidence", "reply", "latency_ms"}; `reply` is a list for turns, and the other
         fields are those of the last turn.
     """
+    from bot.engine.inprocess import LocalEngine  # here, so that the other verbs start without Rasa
+
     path = model_path()
     engine = await LocalEngine.load(path if path.exists() else None)
     for number, row in enumerate(rows):
@@ -69,7 +73,7 @@ async def answers(rows: list[dict[str, Any]], today: date | None = None) -> Asyn
         yield _row(row, found, latency)
 
 
-async def _turn(engine: LocalEngine, conversation: str, text: str, today: date | None) -> list[Reply]:
+async def _turn(engine: "LocalEngine", conversation: str, text: str, today: date | None) -> list[Reply]:
     return await engine.turn(conversation, text, channel="ask", today=today.isoformat() if today else None)
 
 

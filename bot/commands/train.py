@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 from bot.engine.model import model_path
-from bot.nlu.spacy_pipeline import FOLDER, build
 from bot.paths import ROOT
 
 
@@ -32,6 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def build_pipeline() -> None:
     """Builds the spaCy pipeline where it is missing or older than its patterns."""
+    from bot.nlu.spacy_pipeline import FOLDER, build  # here, so that the other verbs start without spaCy
+
     patterns = ROOT / "knowledge" / "entities.yml"
     if not (FOLDER / "meta.json").exists() or (FOLDER / "meta.json").stat().st_mtime < patterns.stat().st_mtime:
         build()
