@@ -39,6 +39,15 @@ TELEGRAM_MESSAGE_UNITS = 4096  # UTF-16 code units after entities are parsed
 TELEGRAM_CALLBACK_BYTES = 64
 TELEGRAM_CHAT_PER_SECOND = 1
 TELEGRAM_ALL_PER_SECOND = 30
+TELEGRAM_CAPTION_UNITS = 1024
+TELEGRAM_UPDATE_BYTES = 512 * 1024  # an update quotes the message it answers, with all entities; refusing one stops the queue
+TELEGRAM_LATE_MINUTES = 10  # an answer later than this says sorry for the wait
+TELEGRAM_UPDATES_KEPT_DAYS = 7  # Telegram repeats an update for at most a day; numbers only are kept
+TELEGRAM_TRIES = 3  # an update that breaks us this often is answered with an apology
+TELEGRAM_LONGEST_PAUSE_SECONDS = 60  # between tries while Telegram cannot be reached
+TELEGRAM_RELAY_SECONDS = 2  # how soon a caseworker's reply is noticed
+TELEGRAM_TYPING_SECONDS = 4  # Telegram shows "typing" for five
+TELEGRAM_TURNS_AT_ONCE = 8  # turns in the engine at the same time, so that a backlog leaves room for the website
 
 # --- Evidence (docs/evidence.md) ---
 SUPPRESS_BELOW = 5
@@ -46,7 +55,7 @@ SUPPRESS_BELOW = 5
 # --- Cases (bot/cases) ---
 CODE_TRIES = 5  # wrong codes for one case before it is locked: 5 an hour of 100 million codes
 CODE_LOCK_MINUTES = 60
-OUTBOX_TRIES = 12  # with back-off this is about two and a half days, so that a weekend's outage loses nothing
+OUTBOX_TRIES = 18  # with back-off about 56 hours, so that a weekend without a mail server loses nothing
 OUTBOX_FIRST_RETRY_SECONDS = 60
 OUTBOX_LONGEST_RETRY_SECONDS = 6 * 3600
 OUTBOX_LEASE_SECONDS = 120  # after this a worker that took a row and died is given up

@@ -51,6 +51,14 @@ class Pressed:
     button: str
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What a channel's own menu or link stands for; made by the office's code, never from what a person typed."""
+
+    text: str
+    payload: str
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -66,12 +74,12 @@ class Gateway:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._live: OrderedDict[tuple[str, int], StoredTurn] = OrderedDict()
 
-    async def start(self, channel: Channel) -> str:
-        """A new conversation; returns its id."""
-        return await run_in_threadpool(transcript.start_conversation, self._db, channel, self._now())
+    async def start(self, channel: Channel, conversation: str | None = None) -> str:
+        """A new conversation; returns its id, random unless one is given (32 hex digits)."""
+        return await run_in_threadpool(transcript.start_conversation, self._db, channel, self._now(), conversation)
 
     async def turn(
-        self, conversation: str, said: Typed | Pressed, message_id: str, channel: Channel = "web"
+        self, conversation: str, said: Typed | Pressed | Chosen, message_id: str, channel: Channel = "web"
     ) -> StoredTurn:
         """One message and its reply.
 
@@ -137,10 +145,12 @@ class Gateway:
     def _lock(self, conversation: str) -> asyncio.Lock:
         return self._locks.setdefault(conversation, asyncio.Lock())
 
-    async def _meant(self, conversation: str, said: Typed | Pressed) -> tuple[str, str | None]:
-        """The words of a message, and the payload if a button was pressed."""
+    async def _meant(self, conversation: str, said: Typed | Pressed | Chosen) -> tuple[str, str | None]:
+        """The words of a message, and the payload if a button was pressed or a menu used."""
         if isinstance(said, Typed):
             return said.text, None
+        if isinstance(said, Chosen):
+            return said.text, said.payload
         if said.button == PERSON:
             return say("office", "talk_to_person"), "/handoff"
         answers = said.button.partition("-")[0]

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -182,3 +182,41 @@ class OutboxRow(Base):
     last_error: Mapped[str | None] = mapped_column(String(200))
 
     __table_args__ = (Index(None, "state", "next_at"),)
+
+
+class TelegramUpdate(Base):
+    """One update of Telegram, stored before it is processed. Once done, only its number is left, to know a repeat."""
+
+    __tablename__ = "telegram_updates"
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    chat_key: Mapped[str] = mapped_column(String(64), default="")
+    sealed_body: Mapped[str | None] = mapped_column(Text)
+    tries: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+    __table_args__ = (Index(None, "chat_key", "update_id"),)
+
+
+class TelegramChat(Base):
+    """One chat. `key` is an HMAC of Telegram's id, which itself is sealed; `told_seq` is the last turn passed on."""
+
+    __tablename__ = "telegram_chats"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sealed_chat: Mapped[str] = mapped_column(Text)
+    conversation_id: Mapped[str | None] = mapped_column(String(32), unique=True)
+    told_seq: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(16), default="open")
+    sorry_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class TelegramOut(Base):
+    """One message for Telegram that has not been delivered yet; the row goes when it has."""
+
+    __tablename__ = "telegram_out"
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    chat_key: Mapped[str] = mapped_column(String(64))
+    sealed_body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index(None, "chat_key", "id"),)
