@@ -39,15 +39,19 @@ def normalised(text: str) -> str:
 
 def read_phrasings(folder: Path = NLU) -> list[Phrasing]:
     """All examples of all intents below a folder, in file order."""
+    return [phrasing for path in sorted(folder.rglob("*.yml")) for phrasing in phrasings_of(path)]
+
+
+def phrasings_of(path: Path) -> list[Phrasing]:
+    """The examples of one file."""
+    document = read(path)
     found: list[Phrasing] = []
-    for path in sorted(folder.rglob("*.yml")):
-        document = read(path)
-        for index, block in enumerate((document.data or {}).get("nlu", [])):
-            if "intent" in block:
-                start = document.line("nlu", index, "examples") + 1
-                for offset, line in enumerate(str(block["examples"]).split("\n")):
-                    if line.strip().startswith("- "):
-                        found.append(Phrasing(block["intent"], line.strip()[2:].strip(), path, start + offset))
+    for index, block in enumerate((document.data or {}).get("nlu", [])):
+        if "intent" in block:
+            start = document.line("nlu", index, "examples") + 1
+            for offset, line in enumerate(str(block["examples"]).split("\n")):
+                if line.strip().startswith("- "):
+                    found.append(Phrasing(block["intent"], line.strip()[2:].strip(), path, start + offset))
     return found
 
 
