@@ -16,8 +16,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.privacy.crypto import Vault
 from bot.settings import Settings
+from bot.store import inbox_tables as _inbox_tables  # noqa: F401 (so that every table is known wherever a database is)
 
-_ALEMBIC = Path(__file__).with_name("alembic.ini")
+ALEMBIC = Path(__file__).with_name("alembic.ini")
 _BUSY_MS = 10_000  # how long a writer waits for another before SQLite gives up
 _MIGRATION_LOCK = 0x53454E44  # any number, the same in every office process: "SEND"
 
@@ -53,7 +54,7 @@ class Database:
         with self.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            config = Config(str(_ALEMBIC))
+            config = Config(str(ALEMBIC))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

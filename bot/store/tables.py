@@ -80,7 +80,7 @@ class Turn(Base):
 
 
 class User(Base):
-    """A member of the office who may log in."""
+    """A member of the office who may log in. `totp_step` is the last time step whose code was used."""
 
     __tablename__ = "users"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -89,16 +89,22 @@ class User(Base):
     role: Mapped[str] = mapped_column(String(16))
     disabled: Mapped[bool] = mapped_column(default=False)
     sealed_totp: Mapped[str | None] = mapped_column(Text)
+    totp_on: Mapped[bool] = mapped_column(default=False)
+    totp_step: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class UserSession(Base):
-    """One login. The id is the hash of the cookie, so that a stolen database logs nobody in."""
+    """One login. The id is the hash of the cookie, so that a stolen database logs nobody in.
+
+    `second` is false while the second factor is still to come.
+    """
 
     __tablename__ = "user_sessions"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     csrf: Mapped[str] = mapped_column(String(64))
+    second: Mapped[bool] = mapped_column(default=True)
     idle_until: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -129,8 +135,12 @@ class Case(Base):
     schema_version: Mapped[int]
     sealed_summary: Mapped[str] = mapped_column(Text)
     sealed_contact: Mapped[str] = mapped_column(Text)
+    follow_up_on: Mapped[date | None]
+    outcome: Mapped[str | None] = mapped_column(String(32))
+    merged_into: Mapped[str | None] = mapped_column(String(32))
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    __table_args__ = (Index(None, "state", "urgency", "due_on"),)
+    __table_args__ = (Index(None, "state", "urgency", "due_on"), Index(None, "assigned_to"))
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
