@@ -58,6 +58,6 @@ CODE_LOCK_MINUTES = 60
 OUTBOX_TRIES = 18  # with back-off about 56 hours, so that a weekend without a mail server loses nothing
 OUTBOX_FIRST_RETRY_SECONDS = 60
 OUTBOX_LONGEST_RETRY_SECONDS = 6 * 3600
-OUTBOX_LEASE_SECONDS = 120  # after this a worker that took a row and died is given up
+OUTBOX_LEASE_SECONDS = 600  # longer than any delivery; after this a worker that took a row and died is given up
 DELIVERY_SECONDS = 30  # one SMTP conversation or one webhook call
 OUTBOX_KEPT_DAYS = 30  # delivered rows, for looking up what was sent

@@ -203,7 +203,7 @@ def _told(act: Act, found: Visited, work: Work) -> list[Block]:
         key = "withdraw_before" if found.trouble == "over" else "withdraw_done"
         return [text(say(WORDS, key, reference=reference, email=office.email))]
     lines = [say(WORDS, "status", reference=reference, day=in_words(found.sent_on or work.setting.today), state=_state(found.state))]
-    if found.due_on:
+    if found.due_on and found.due_on >= work.setting.today:
         lines.append(say(WORDS, "status_due", due=in_words(found.due_on)))
     return [text(line) for line in (*lines, say(WORDS, "status_close", phone=office.phone))]
 

@@ -31,7 +31,7 @@ DRAFTING = frozenset({"consent", "confirm", "ask", "elsewhere", "review"})
 
 def begin_new(work: Work) -> FormStep:
     """A new draft: consent first."""
-    work.draft = Draft(phase="consent", key=work.setting.token)
+    work.draft = Draft(phase="consent", key=work.setting.token, topic=work.memory.topic)
     work.draft.guesses = fresh(work.draft, from_before(work.memory, work.setting))
     if not work.heard.pressed:
         work.draft.guesses |= fresh(work.draft, from_text(work.heard.text, work.setting))
@@ -62,7 +62,7 @@ def onward(work: Work, lead: list[Block]) -> FormStep:
     if following is None:
         return review(work, lead)
     if following.id in ("stage", "issue"):
-        guess = fresh(draft, {name: value for name, value in derived(draft, work.memory, work.setting.today).items() if name == following.id})
+        guess = fresh(draft, {name: value for name, value in derived(draft, work.setting.today).items() if name == following.id})
         if guess:
             draft.guesses = guess
             return with_guesses(work, lead, "confirm_story")
@@ -78,7 +78,7 @@ def ask(work: Work, field: Field, lead: list[Block], again: bool = False) -> For
 def with_guesses(work: Work, lead: list[Block], intro: str = "confirm_intro") -> FormStep:
     """Offers what was heard before for a yes in one go, then asks on."""
     draft = work.draft
-    draft.guesses |= fresh(draft, derived(draft, work.memory, work.setting.today))
+    draft.guesses |= fresh(draft, derived(draft, work.setting.today))
     draft.guesses = fresh(draft, draft.guesses)
     if not draft.guesses:
         return onward(work, lead)
@@ -110,8 +110,9 @@ def tell_the_clock(work: Work) -> None:
     """Dates told to the form serve questions in the middle as well."""
     dates = work.draft.values.get("dates", {})
     if dates:
-        known = work.memory.clock.get("facts", {})
-        work.memory.clock = ClockState.from_dict({**work.memory.clock, "facts": {**known, **dates}}).to_dict()
+        known, about = work.memory.clock.get("facts", {}), work.memory.clock.get("about", [])
+        told = {**work.memory.clock, "facts": {**known, **dates}, "about": [*about, *work.draft.about]}
+        work.memory.clock = ClockState.from_dict(told).to_dict()
 
 
 def review(work: Work, lead: list[Block]) -> FormStep:

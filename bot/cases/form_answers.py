@@ -163,6 +163,7 @@ def taken(work: Work, field: Field, found: Reading) -> FormStep:
         draft.drop("child")
     draft.put(found.values, "said")
     draft.pending = found.pending
+    draft.about = [*(name for name in draft.about if name not in found.values.get("dates", {})), *found.about]
     beside = {name: value for name, value in found.values.items() if name != field.id and not (field.id == "contact" and name in CONTACTS)}
     lead = noted(beside)
     if answers(field, found):

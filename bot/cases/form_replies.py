@@ -174,19 +174,18 @@ def change_blocks(draft: Draft) -> list[Block]:
     return [buttons(items, say(WORDS, "change_what"))]
 
 
-def sent_blocks(reference: str, code: str, clock: tuple[str, str] | None, setting: FormSetting) -> list[Block]:
+def sent_blocks(reference: str, code: str, clock: str, setting: FormSetting) -> list[Block]:
     """The reference with its code, what happens next, and that no clock has stopped.
 
     Args:
-        clock: the parent's own next last day, as (label, date in words).
+        clock: what to say of the dates that go on.
     """
-    still = say(WORDS, "sent_clock", label=clock[0], due=clock[1]) if clock else say(WORDS, "sent_clock_plain")
     return [
         text(say(WORDS, "sent", mp=setting.office.mp)),
         {"type": "reference", "reference": reference, "code": code},
         text(say(WORDS, "sent_code")),
         text(say(WORDS, "sent_next")),
         bullets([say(WORDS, f"sent_next_{number}") for number in (1, 2, 3)], ordered=True),
-        text(still),
+        text(clock),
         text(say(WORDS, "sent_back")),
     ]

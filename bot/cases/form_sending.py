@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.blocks import buttons, text
-from bot.cases.clock import deadlines, own_next
+from bot.cases.clock import Deadline, deadlines, own_late, own_next
 from bot.cases.draft import Draft
 from bot.cases.fields import fields
 from bot.cases.flow import aside, begin_new
@@ -59,11 +59,20 @@ def sent(last: FormStep, reference: str, code: str, setting: FormSetting) -> For
         last: the step whose submission was stored.
     """
     draft = Draft.from_dict(last.memory.case_draft)
-    ahead = own_next(deadlines(draft.values.get("dates", {}), setting.today))
+    limits = deadlines(draft.values.get("dates", {}), setting.today)
     work = Work(Heard("", "", "", 0.0), replace(last.memory), setting, Draft(phase="sent", key=draft.key, reference=reference))
-    clock = (ahead.label, in_words(ahead.due)) if ahead else None
-    done = work.done(sent_blocks(reference, code, clock, setting), Outcome.HANDED_OFF)
+    done = work.done(sent_blocks(reference, code, _clock(limits), setting), Outcome.HANDED_OFF)
     return replace(done, reply={**done.reply, "case": reference})
+
+
+def _clock(limits: list[Deadline]) -> str:
+    """What to say of the clock, which sending does not stop."""
+    ahead, passed = own_next(limits), own_late(limits)
+    if ahead:
+        return say(WORDS, "sent_clock", label=ahead.label, due=in_words(ahead.due))
+    if passed:
+        return say(WORDS, "sent_clock_late", label=passed.label, due=in_words(passed.due))
+    return say(WORDS, "sent_clock_plain")
 
 
 def not_stored(last: FormStep, setting: FormSetting) -> FormStep:

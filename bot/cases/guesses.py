@@ -33,11 +33,11 @@ def from_text(text: str, setting: FormSetting) -> dict[str, Any]:
     return {name: facts[name] for name in _BY_TEXT if name in facts}
 
 
-def derived(draft: Draft, memory: Memory, today: date) -> dict[str, Any]:
+def derived(draft: Draft, today: date) -> dict[str, Any]:
     """Where things stand and what went wrong, from the dates and from what the talk was about."""
     dates = {**draft.guesses.get("dates", {}), **draft.values.get("dates", {})}
-    stage = draft.values.get("stage") or _stage(dates, memory.topic)
-    found = {"stage": stage, "issue": _issue(stage, dates, today) or _by_topic("issues", memory.topic)}
+    stage = draft.values.get("stage") or _stage(dates, draft.topic)
+    found = {"stage": stage, "issue": _issue(stage, dates, today) or _by_topic("issues", draft.topic)}
     return {name: value for name, value in found.items() if value}
 
 

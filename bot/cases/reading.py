@@ -17,6 +17,7 @@ from bot.dialogue.deadline_told import Fact
 from bot.dialogue.heard import Heard
 
 MOST_DATES = 16
+_REFUSALS = {"refused-assessment": "decision_not_to_assess", "refused-plan": "decision_no_plan"}
 STORY_WORDS = 14  # a message this long, given instead of an answer, is the story
 
 
@@ -29,6 +30,7 @@ class Reading:
     told: dict[str, str] = field(default_factory=dict)
     options: list[tuple[str, str]] = field(default_factory=list)
     pending: str | None = None
+    about: list[str] = field(default_factory=list)
 
 
 def read_answer(asked: Field, heard: Heard, draft: Draft, today: date, telegram: bool) -> Reading:
@@ -72,9 +74,9 @@ def facts_in(text: str, today: date, asked: str = "") -> dict[str, Any]:
 
 
 def dates_in(text: str, today: date, state: ClockState | None = None) -> dict[str, str]:
-    """The sure dates of a text by trigger, as ISO."""
-    facts = read(text, state or ClockState(), today).facts
-    return _iso(facts)
+    """The sure dates of a text by trigger, as ISO: whole days that were told with their event."""
+    told = read(text, state or ClockState(), today)
+    return _iso([fact for fact in told.facts if not fact.about and fact.trigger != told.guessed])
 
 
 def _iso(facts: list[Fact]) -> dict[str, str]:
@@ -172,11 +174,18 @@ def _read_dates(asked: Field, text: str, found: Reading, draft: Draft, today: da
     told = read(text, state, today)
     facts = _iso(told.facts)
     if facts:
-        found.values["dates"] = facts
+        found.values["dates"] = _by_stage(facts, draft.values.get("stage"))
+        found.about = [fact.trigger for fact in told.facts if fact.about and fact.trigger]
     elif told.doubtful:
         _doubt(told.doubtful[0], found)
     elif told.loose and told.loose[0].day:
         found.doubt, found.pending = "date_event", told.loose[0].day.isoformat()
+
+
+def _by_stage(facts: dict[str, str], stage: Any) -> dict[str, str]:
+    """ "The refusal letter" of a family whose assessment was refused is that refusal."""
+    meant = _REFUSALS.get(str(stage))
+    return {meant if meant and trigger == "appeal_decision" else trigger: day for trigger, day in facts.items()}
 
 
 def _doubt(fact: Fact, found: Reading) -> None:

@@ -95,7 +95,7 @@ def _fact(draft: Draft, name: str) -> dict[str, Any] | None:
 
 def _key_dates(draft: Draft, memory: Memory) -> list[dict[str, Any]]:
     dates = draft.values.get("dates", {})
-    about = ClockState.from_dict(memory.clock).about
+    about = {*draft.about, *ClockState.from_dict(memory.clock).about}
     basis = draft.basis.get("dates", "said")
     rows = [
         {"event": name, "label": event_label(name), "date": {"value": day, "basis": basis}, "about": name in about}
