@@ -71,6 +71,24 @@ def create_missing(data: Path, environment: Mapping[str, str] = os.environ) -> l
     return written
 
 
+def add_key(data: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Puts a new encryption key before those in the file; the old ones still open. Returns the file.
+
+    Raises:
+        KeyMissing: when the keys come from the environment, or there is no file yet.
+    """
+    secret = _SECRETS["encryption"]
+    if environment.get(secret.variable):
+        raise KeyMissing(f"{secret.variable} is set. Put the new key before the others there yourself.")
+    path = data / FOLDER / secret.file
+    before = _read_private(path, secret.variable)
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    _write_private(fresh, f"{secret.make()}\n{before}")
+    os.replace(fresh, path)
+    return path
+
+
 def _read(secret: _Secret, data: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
     path = data / FOLDER / secret.file
     text = environment.get(secret.variable) or _read_private(path, secret.variable)

@@ -10,7 +10,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,15 +54,16 @@ def make(settings: Settings, path: Path, now: datetime) -> int:
     if path.exists():
         raise BackupError(f"{path} is there already. Mend: choose another name; backups are never overwritten.")
     partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)
         with _workshop(settings) as folder:
             parts = _copies(settings, folder)
             (folder / "manifest.json").write_text(json.dumps(_manifest(settings, now)), encoding="utf-8")
             _pack(partial, Vault(settings.keys), [folder / "manifest.json", *parts])
         os.replace(partial, path)
     except (OSError, sqlite3.Error, SQLAlchemyError, postgres_tools.ToolFailed) as error:
-        partial.unlink(missing_ok=True)
+        _forget(partial)
         raise BackupError(f"The backup could not be made: {_told(error)}") from error
     return path.stat().st_size
 
@@ -156,11 +157,9 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def _pack(path: Path, vault: Vault, files: list[Path]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with writing(path, vault, PLACE) as out:
-        with tarfile.open(mode="w|gz", fileobj=cast(BinaryIO, out)) as archive:
-            for file in files:
-                archive.add(file, arcname=file.name)
+    with writing(path, vault, PLACE) as out, tarfile.open(mode="w|gz", fileobj=cast(BinaryIO, out)) as archive:
+        for file in files:
+            archive.add(file, arcname=file.name)
     with path.open("rb") as written:
         os.fsync(written.fileno())
 
@@ -192,7 +191,9 @@ def _check(settings: Settings, manifest: dict[str, Any], folder: Path) -> None:
     config = Config(str(ALEMBIC))
     known = {found.revision for found in ScriptDirectory.from_config(config).walk_revisions()}
     if manifest["migration"] not in known:
-        raise BackupError(f"It was made by a newer version (tables {manifest['migration']}). Mend: install that version.")
+        raise BackupError(
+            f"It was made by a newer version (tables {manifest['migration']}). Mend: install that version."
+        )
     for name in ("office.db", "engine.db"):
         if (folder / name).exists():
             _check_sqlite(folder / name)
@@ -227,6 +228,12 @@ def _brought_up_to_date(settings: Settings) -> dict[str, int]:
         lost |= unreadable(engine, Vault(settings.keys))
         engine.dispose()
     return lost
+
+
+def _forget(path: Path) -> None:
+    """Deletes what was half made, if it can."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def _told(error: Exception) -> str:

@@ -8,11 +8,15 @@ from typing import IO
 
 from sqlalchemy import make_url
 
-# Drops every table first, so that an older backup replaces a newer database whole.
+# Drops every table and routine of ours first, so that an older backup replaces a newer database whole.
 _CLEAR = """
 DO $$ DECLARE found record; BEGIN
   FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('DROP TABLE public.%I CASCADE', found.tablename);
+  END LOOP;
+  FOR found IN SELECT oid::regprocedure AS routine FROM pg_proc
+      WHERE pronamespace = 'public'::regnamespace AND pg_get_userbyid(proowner) = current_user LOOP
+    EXECUTE format('DROP ROUTINE %s CASCADE', found.routine);
   END LOOP;
 END $$;
 """
@@ -41,7 +45,14 @@ def load(url: str, path: Path) -> None:
         shutil.copyfileobj(found, out)
     script.unlink()
     with whole.open("rb") as source:
-        command = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+        command = [
+            "psql",
+            "--no-psqlrc",
+            "--quiet",
+            "--single-transaction",
+            "--set=ON_ERROR_STOP=1",
+            "--output=/dev/null",
+        ]
         _run(command, url, source)
     whole.unlink()
 

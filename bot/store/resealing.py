@@ -46,7 +46,7 @@ def _pages(engine: Engine) -> Iterator[tuple[Table, str, list[Any]]]:
     metadata = MetaData()
     metadata.reflect(engine)
     for table in metadata.sorted_tables:
-        for column in (name for name in table.columns.keys() if name.startswith("sealed_")):
+        for column in (found.name for found in table.columns if found.name.startswith("sealed_")):
             yield from ((table, column, rows) for rows in _column(engine, table, column))
 
 

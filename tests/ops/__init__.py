@@ -1,0 +1,1 @@
+"""Running it: backups, metrics, logs, deployment files, faults."""
