@@ -6,7 +6,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 # Bounded patterns, so that a hostile message cannot make them slow.
-_EMAIL = re.compile(r"[^\s<>()\[\],;:\"']{1,64}@[^\s<>()\[\],;:\"'@]{3,255}")
+_EMAIL = re.compile(r"(?<![^\s<>()\[\],;:\"'])[^\s<>()\[\],;:\"']{1,64}@[^\s<>()\[\],;:\"'@]{3,255}")
 _PHONE = re.compile(r"(?<![\w£/@.])(?:\+|00|\(?0)\d?(?:[ ().-]{0,2}\d){6,13}(?![\w@/])")
 _DATE_LIKE = re.compile(r"^\d{1,2}[-. ]\d{1,2}[-. ]\d{2,4}$")
 

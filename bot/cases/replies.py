@@ -72,7 +72,9 @@ def hand_over(db: Database, reference: str, doer: Doer, to: str) -> None:
     if to not in ("office", "bot"):
         raise NotPossible("The conversation can go to the office or to the assistant.")
     with opened(db, reference, doer) as (session, case):
-        conversation = session.get(Conversation, case.conversation_id, with_for_update=True) if case.conversation_id else None
+        conversation = (
+            session.get(Conversation, case.conversation_id, with_for_update=True) if case.conversation_id else None
+        )
         if conversation is None:
             raise NotPossible("The conversation is no longer there.")
         if conversation.state != to:

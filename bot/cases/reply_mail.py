@@ -1,7 +1,7 @@
 """Sends a caseworker's reply by e-mail: the outbox row names the reply, the text and the address are opened here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
@@ -24,7 +24,7 @@ def by_mail(db: Database, settings: MailSettings, office: str) -> Deliver:
     async def deliver(parcel: Parcel, handing: Handing) -> None:
         made = await asyncio.to_thread(message_of, db, parcel.payload, settings, office)
         if made is not None:
-            await mail_out(made, settings, handing)
+            await _send(made, settings, handing)
 
     return deliver
 
@@ -55,6 +55,13 @@ def _message(
     return made
 
 
-async def mail_out(made: EmailMessage, settings: MailSettings, handing: Callable[[], Awaitable[None]]) -> None:
-    """One SMTP conversation, with the same care about what was perhaps sent as every other mail."""
-    await mail.send_message(made, str(made["To"]), settings, handing)
+async def _send(made: EmailMessage, settings: MailSettings, handing: Handing) -> None:
+    """One SMTP conversation with the parent's server, with the same care about what was perhaps sent as any mail."""
+    to_parent = replace(settings, recipient=str(made["To"]))
+    client = mail._client(to_parent)
+    try:
+        await mail._introduce(client, to_parent)
+        await handing()
+        await mail._hand_over(client, made.as_bytes())
+    finally:
+        client.close()

@@ -235,7 +235,7 @@ def test_no_header_can_be_injected(hostile: str, box: Mailbox) -> None:
     settings = DeliverySettings.from_environment(box.environment()).mail
     assert settings is not None
     notice = Notice("id", "case.submitted", hostile, 1, False, URL, NOW)
-    with pytest.raises(ValueError, match="newline|linefeed|CR|header"):
+    with pytest.raises(ValueError, match=r"newline|linefeed|CR|header"):
         message(notice, settings)
 
 
