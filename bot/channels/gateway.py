@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from starlette.concurrency import run_in_threadpool
 
 from bot.blocks import text as paragraph
+from bot.cases import replies, work
 from bot.channels.engine_client import EngineClient, EngineDown
 from bot.channels.merging import harmless, merged, with_short_ids
 from bot.knowledge.words import say
@@ -97,7 +98,9 @@ class Gateway:
                 return self._whole(conversation, begun.reply)
             body = {"conversation": conversation, "text": words if payload else harmless(words), "payload": payload}
             body |= {"channel": channel, "message_id": message_id, "today": None}
-            reply = await self._reply(body) if begun.state == "bot" else self._with_office(begun.state)
+            if begun.state == "office":
+                await run_in_threadpool(work.parent_wrote, self._db, conversation, message_id, words, self._now())
+            reply = await self._spoken(begun.state, body)
             return await self._kept(conversation, begun.seq, reply)
 
     async def history(self, conversation: str, after: int = 0) -> list[StoredTurn]:
@@ -107,6 +110,9 @@ class Gateway:
             bot.store.transcript.ConversationGone: when there is no such conversation.
         """
         turns = await run_in_threadpool(transcript.history, self._db, conversation, after, MAX_HISTORY_TURNS)
+        from_office = [turn.seq for turn in turns if turn.author == "caseworker"]
+        if from_office:
+            await run_in_threadpool(replies.seen, self._db, conversation, from_office[-1], self._now())
         return [self._whole(conversation, turn) for turn in turns]
 
     async def exists(self, conversation: str) -> bool:
@@ -161,12 +167,22 @@ class Gateway:
             raise ButtonUnknown
         return found["text"], found["payload"]
 
+    async def _spoken(self, state: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Who answers: the assistant, or the office. While the office has the conversation, only danger is answered."""
+        if state == "bot":
+            return await self._reply(body)
+        if state == "office":
+            reply = await self._reply(body)
+            if reply["outcome"] == Outcome.URGENT:
+                return reply
+        return self._with_office(state)
+
     async def _reply(self, body: dict[str, Any]) -> dict[str, Any]:
         """The engine's reply, or an apology that names the office; silence counts as a failure."""
         try:
-            replies = await self.engine.turn(body)
-            if replies:
-                return merged(replies)
+            found = await self.engine.turn(body)
+            if found:
+                return merged(found)
             raise EngineDown("no reply at all")
         except EngineDown as error:
             logger.error("The engine gave no answer: %s.", error)

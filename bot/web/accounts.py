@@ -17,7 +17,7 @@ from bot.limits import MIN_PASSWORD_CHARS, STAFF_IDLE_MINUTES, STAFF_SESSION_HOU
 from bot.store.engine import Database
 from bot.store.tables import User, UserSession
 
-ROLES = ("caseworker", "manager")
+ROLES = ("caseworker", "manager", "viewer")
 _HASHER = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
 
 

@@ -307,7 +307,23 @@ def test_the_assistant_is_silent_when_the_office_has_taken_over(
         conversation = await gateway.start("web")
         with db.session_scope() as session:
             session.get_one(Conversation, conversation).state = state
-        assert words in said(await gateway.turn(conversation, Typed("hello"), "message-1"))
+        told = said(await gateway.turn(conversation, Typed("hello"), "message-1"))
+        assert words in told and "You said" not in told
 
     run(body)
-    assert engine.seen == []
+    assert len(engine.seen) == (1 if state == "office" else 0)
+
+
+def test_danger_is_answered_even_while_the_office_has_the_conversation(
+    run: Run, engine: FakeEngine, db: Database
+) -> None:
+    urgent = {"blocks": [text("Ring 999.")], "outcome": "urgent", "entries": [], "confidence": None}
+    engine.say = lambda body: [urgent]
+
+    async def body(gateway: Gateway) -> None:
+        conversation = await gateway.start("web")
+        with db.session_scope() as session:
+            session.get_one(Conversation, conversation).state = "office"
+        assert "Ring 999." in said(await gateway.turn(conversation, Typed("he wants to die"), "message-1"))
+
+    run(body)
