@@ -230,3 +230,29 @@ class TelegramOut(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     __table_args__ = (Index(None, "chat_key", "id"),)
+
+
+class Gap(Base):
+    """One question without a sure answer, kept to learn from: tied to no conversation, dated to the day only."""
+
+    __tablename__ = "gaps"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    day: Mapped[date] = mapped_column(index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(16))
+    nearest: Mapped[str | None] = mapped_column(String(64))
+    sealed_text: Mapped[str] = mapped_column(Text)
+
+
+class Feedback(Base):
+    """One "was this useful?" for a version of an entry: tied to no conversation, dated to the day only."""
+
+    __tablename__ = "feedback"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    entry: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(8))
+    useful: Mapped[bool]
+    day: Mapped[date] = mapped_column(index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+
+    __table_args__ = (Index(None, "entry", "version"),)
