@@ -14,6 +14,10 @@ MAX_MESSAGE_CHARS = 4000  # a long story is about 2,000; beyond this nobody read
 MAX_BODY_BYTES = 64 * 1024  # 4,000 characters of four bytes each, JSON-escaped, with room
 MAX_TURNS_A_MINUTE = 20  # one person types no faster
 MAX_TURNS_A_MINUTE_PER_ADDRESS = 120  # a school or a household behind one address
+EVENT_WATCH_SECONDS = 2.0  # how late a caseworker's reply may appear on an open page
+EVENT_STREAM_SECONDS = 600  # then the page asks anew, so that no stream outlives its welcome
+EVENT_PING_SECONDS = 15  # proxies close what is silent for a minute or less
+EVENT_STREAMS_PER_CONVERSATION = 6  # tabs of one parent
 SESSION_LIFE_DAYS = 30  # as long as a conversation without a case is kept
 
 # --- The office's own web (docs/settings.md) ---
@@ -32,6 +36,7 @@ MIN_PASSWORD_CHARS = 12  # NCSC: length over complexity
 
 # --- Privacy (docs/privacy.md) ---
 CONVERSATION_DAYS = 30
+GAP_DAYS = 90  # questions kept to learn from, without personal details: one round of writing answers, and the next to check
 CLOSED_CASE_DAYS = 365
 
 # --- Telegram Bot API (core.telegram.org/bots/api and /bots/faq) ---

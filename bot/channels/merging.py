@@ -4,6 +4,8 @@ import secrets
 from typing import Any
 
 from bot.blocks import Reply
+from bot.cases.fields import fields
+from bot.knowledge.words import say
 from bot.outcomes import Outcome
 
 # Which outcome names a turn that holds several replies: what matters most comes first.
@@ -33,18 +35,30 @@ def with_short_ids(
 ) -> tuple[list[dict[str, Any]], dict[str, dict[str, str]]]:
     """Blocks whose buttons carry an id instead of a payload, and what each id stands for.
 
+    The items of a case review get an id each, which asks to change that item.
+
     The id names the message that the reply answers and is random beside, so that none can be guessed or carried over
     to another conversation.
     """
     known: dict[str, dict[str, str]] = {}
 
-    def swapped(button: dict[str, str]) -> dict[str, str]:
+    def short_id(text: str, payload: str) -> str:
         button_id = f"{answers}-{secrets.token_hex(6)}"
-        known[button_id] = {"text": button["text"], "payload": button["payload"]}
-        return {"text": button["text"], "id": button_id}
+        known[button_id] = {"text": text, "payload": payload}
+        return button_id
 
+    def swapped(button: dict[str, str]) -> dict[str, str]:
+        return {"text": button["text"], "id": short_id(button["text"], button["payload"])}
+
+    def changeable(item: dict[str, str]) -> dict[str, str]:
+        if item["field"] not in fields():
+            return item  # calculated, such as a deadline: it changes with the facts it comes from
+        text = say("office", "change_item", label=item["label"])
+        return {**item, "id": short_id(text, f'/change{{"field": "{item["field"]}"}}')}
+
+    make = {"buttons": swapped, "review": changeable}
     changed = [
-        {**block, "items": [swapped(button) for button in block["items"]]} if block["type"] == "buttons" else block
+        {**block, "items": [make[block["type"]](item) for item in block["items"]]} if block["type"] in make else block
         for block in blocks
     ]
     return changed, known

@@ -47,11 +47,15 @@ class StoredTurn:
 
 @dataclass(frozen=True)
 class Begun:
-    """A parent's message now stored; `reply` is set when it had been answered before."""
+    """A parent's message now stored; `reply` is set when it had been answered before.
+
+    `private`: the assistant had just asked for a personal detail.
+    """
 
     seq: int
     state: str
     reply: StoredTurn | None
+    private: bool = False
 
 
 def start_conversation(db: Database, channel: str, now: datetime, conversation_id: str | None = None) -> str:
@@ -83,10 +87,11 @@ def begin_turn(db: Database, conversation_id: str, message_id: str, text: str, h
             reply = session.scalar(_turns(conversation_id).where(Turn.answers == before.seq))
             return Begun(before.seq, conversation.state, _opened(db, reply) if reply else None)
         last = session.scalar(_turns(conversation_id).order_by(Turn.seq.desc()).limit(1))
-        stored = hidden if last is not None and last.private_next else text
+        private = last is not None and last.private_next
+        stored = hidden if private else text
         turn = Turn(seq=last.seq + 1 if last else 1, author="parent", message_id=message_id)
         _add(db, session, conversation, turn, stored, now)
-        return Begun(turn.seq, conversation.state, None)
+        return Begun(turn.seq, conversation.state, None, private)
 
 
 def add_reply(
@@ -139,6 +144,15 @@ def history(db: Database, conversation_id: str, after: int, most: int) -> list[S
             raise ConversationGone
         found = _turns(conversation_id).where(Turn.seq > after).order_by(Turn.seq.desc()).limit(most)
         return [_opened(db, turn) for turn in reversed(session.scalars(found).all())]
+
+
+def newest(db: Database, conversation_ids: list[str]) -> dict[str, int]:
+    """The number of the last turn of each conversation, 0 where there is none; a deleted conversation is left out."""
+    last = func.coalesce(func.max(Turn.seq), 0)
+    found = select(Conversation.id, last).outerjoin(Turn, Turn.conversation_id == Conversation.id)
+    with db.read_scope() as session:
+        rows = session.execute(found.where(Conversation.id.in_(conversation_ids)).group_by(Conversation.id))
+        return {conversation_id: seq for conversation_id, seq in rows}
 
 
 def expired(db: Database, before: datetime) -> list[str]:

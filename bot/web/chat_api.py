@@ -1,10 +1,14 @@
 """The chat API, as docs/openapi.yml describes it. The token travels in a header, never in a URL or a cookie."""
 
+import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sse_starlette import EventSourceResponse
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
@@ -13,7 +17,7 @@ from starlette.routing import Mount
 
 from bot.channels.gateway import ButtonUnknown, Pressed, Typed
 from bot.knowledge.words import say
-from bot.limits import MAX_MESSAGE_CHARS, SESSION_LIFE_DAYS
+from bot.limits import EVENT_PING_SECONDS, EVENT_STREAM_SECONDS, MAX_MESSAGE_CHARS, SESSION_LIFE_DAYS
 from bot.settings import Settings
 from bot.store.transcript import ConversationGone
 from bot.web.access import Access, guarded
@@ -37,6 +41,7 @@ def routes(settings: Settings) -> Mount:
         guarded("/sessions", start_session, Access.PUBLIC_API, ["POST"]),
         guarded("/messages", send_message, Access.CHAT, ["POST"]),
         guarded("/history", read_history, Access.CHAT, ["GET"]),
+        guarded("/events", stream_events, Access.CHAT, ["GET"]),
         guarded("/conversation", delete_conversation, Access.CHAT, ["DELETE"]),
     ]
     return Mount("/chat/v1", routes=api, middleware=[cors])
@@ -76,6 +81,27 @@ async def read_history(request: Request) -> Response:
     except ConversationGone:
         raise session_ended() from None
     return JSONResponse({"turns": [turn.public() for turn in turns]})
+
+
+async def stream_events(request: Request) -> Response:
+    """A stream (server-sent events) of the newest turn's number: at first, and whenever it grows."""
+    conversation = request.state.conversation
+    if not await office(request).gateway.exists(conversation):
+        raise session_ended()
+    if office(request).watch.full(conversation):
+        raise too_many(EVENT_PING_SECONDS)
+    return EventSourceResponse(_newest(request, conversation), ping=EVENT_PING_SECONDS)
+
+
+async def _newest(request: Request, conversation: str) -> AsyncIterator[dict[str, str]]:
+    """Ends when the conversation is deleted, or after EVENT_STREAM_SECONDS: the page then asks anew."""
+    try:
+        async with asyncio.timeout(EVENT_STREAM_SECONDS):
+            async with aclosing(office(request).watch.changes(conversation)) as changes:
+                async for seq in changes:
+                    yield {"event": "newest", "data": str(seq)}
+    except TimeoutError:
+        return
 
 
 async def delete_conversation(request: Request) -> Response:

@@ -27,6 +27,8 @@ def routes() -> list[Route]:
         guarded("/", landing, Access.PUBLIC),
         guarded("/chat", show_chat, Access.PUBLIC),
         guarded("/chat", post_chat, Access.PUBLIC, ["POST"]),
+        guarded("/chat/frame", show_frame, Access.PUBLIC),
+        guarded("/chat/leave", leave, Access.PUBLIC, ["POST"]),
         guarded("/chat/person", show_person, Access.PUBLIC),
         guarded("/chat/delete", ask_delete, Access.PUBLIC),
         guarded("/chat/delete", do_delete, Access.PUBLIC, ["POST"]),
@@ -42,6 +44,16 @@ async def landing(request: Request) -> Response:
 async def show_chat(request: Request) -> Response:
     """The conversation so far and the box to write in."""
     return await _page(request)
+
+
+async def show_frame(request: Request) -> Response:
+    """The same without header and footer, for an <iframe> on a site that allows no scripts of others."""
+    return await _page(request, framed=True)
+
+
+async def leave(request: Request) -> Response:
+    """Forgets the cookie of the form page: nothing is to stay in a shared computer's browser."""
+    return _without_cookie(request, Response(status_code=204))
 
 
 async def post_chat(request: Request) -> Response:
@@ -107,7 +119,7 @@ def _file(turn: StoredTurn, number: int) -> Response:
     return Response(content, media_type=files[number]["mime"], headers=headers)
 
 
-async def _page(request: Request, refused: Refused | None = None, text: str = "") -> Response:
+async def _page(request: Request, refused: Refused | None = None, text: str = "", framed: bool = False) -> Response:
     """The chat page; with a refusal it says what was wrong and keeps what was written."""
     conversation = await _conversation(request)
     turns: list[StoredTurn] = await office(request).gateway.history(conversation) if conversation else []
@@ -117,6 +129,7 @@ async def _page(request: Request, refused: Refused | None = None, text: str = ""
         "message_id": _message_id(),
         "problem": refused.detail if refused else "",
         "text": text,
+        "framed": framed,
     }
     status, headers = (refused.status_code, refused.headers) if refused else (200, None)
     return office(request).templates.TemplateResponse(request, "chat.html", context, status, headers)

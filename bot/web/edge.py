@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.limits import BODY_SECONDS, MAX_BODY_BYTES
+from bot.limits import BODY_SECONDS, MAX_BODY_BYTES, TELEGRAM_UPDATE_BYTES
 from bot.settings import Settings
 from bot.web.errors import too_long
 
@@ -50,10 +50,13 @@ class SecurityHeaders:
         headers["Content-Security-Policy"] = _CSP + ancestors
         for name, value in _ALWAYS.items():
             headers[name] = value
-        if not path.startswith("/static/"):
+        if not path.startswith("/static/") and not (path.startswith("/widget/") and "cache-control" in headers):
             headers["Cache-Control"] = "no-store"
         if self._secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+_LARGER = {"/telegram/webhook": TELEGRAM_UPDATE_BYTES}
 
 
 class BodyLimit:
@@ -70,12 +73,13 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
+        most = _LARGER.get(scope["path"], self._most)
         got, whole = 0, False
         end = asyncio.get_running_loop().time() + self._seconds
 
         async def limited() -> Message:
             nonlocal got, whole
-            if not declared.isdigit() or int(declared) > self._most:
+            if not declared.isdigit() or int(declared) > most:
                 raise too_long()
             if whole:
                 return await receive()
@@ -86,7 +90,7 @@ class BodyLimit:
                 raise HTTPException(408) from None
             got += len(message.get("body", b""))
             whole = not message.get("more_body", False)
-            if got > self._most:
+            if got > most:
                 raise too_long()
             return message
 

@@ -21,6 +21,7 @@ from bot.limits import (
 )
 from bot.settings import Settings
 from bot.store.engine import Database
+from bot.web.events import Watch
 from bot.web.limiter import Limiter
 from bot.web.tokens import Tokens
 
@@ -61,6 +62,7 @@ class OfficeState:
     tokens: Tokens
     limits: Limits
     templates: Jinja2Templates
+    watch: Watch
 
 
 def office(request: Request) -> OfficeState:
