@@ -7,6 +7,7 @@ from typing import Any
 
 import uvicorn
 
+from bot.channels.telegram.settings import TelegramSettings
 from bot.privacy.keys import KeyMissing
 from bot.settings import Settings, SettingWrong
 from bot.store.engine import Database
@@ -28,13 +29,14 @@ def run(arguments: argparse.Namespace) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the id of every conversation
     try:
         settings = Settings.from_environment()
+        telegram = TelegramSettings.from_environment()
     except (KeyMissing, SettingWrong) as error:
         print(error, file=sys.stderr)
         return 1
     database = Database.from_settings(settings)
     database.migrate()
     database.close()
-    uvicorn.run(create_app(settings), port=arguments.port or settings.port, **_server(settings))
+    uvicorn.run(create_app(settings, telegram=telegram), port=arguments.port or settings.port, **_server(settings))
     return 0
 
 

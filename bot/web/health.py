@@ -34,6 +34,8 @@ async def alive(request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """Every check by name; 503 when one fails."""
     checks = {name: await _safely(check, office(request)) for name, check in CHECKS.items()}
+    if channel := getattr(request.app.state, "telegram", None):
+        checks["telegram"] = await channel.health()
     whole = all(check["ok"] for check in checks.values())
     return JSONResponse({"ready": whole, "checks": checks}, 200 if whole else 503)
 

@@ -4,17 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
 from bot.channels.gateway import Gateway
 from bot.channels.telegram import store
-from bot.channels.telegram.rendering import WORDS, rendered
+from bot.channels.telegram.rendering import rendered
 from bot.channels.telegram.store import Chat
-from bot.knowledge.words import say
 from bot.limits import TELEGRAM_RELAY_SECONDS
-from bot.settings import Office
 from bot.store.engine import Database
 from bot.store.transcript import ConversationGone, StoredTurn
 
@@ -28,14 +25,12 @@ class Relay:
         self,
         db: Database,
         gateway: Gateway,
-        office: Office,
         site: str,
         wake: Callable[[str], None],
         now: Callable[[], datetime],
     ):
         self._db = db
         self._gateway = gateway
-        self._office = office
         self._site = site
         self._wake = wake
         self._now = now
@@ -54,7 +49,7 @@ class Relay:
         for chat, told in await run_in_threadpool(store.office_turns, self._db):
             for turn in await self._turns(chat, told):
                 if turn.author == "caseworker":
-                    outs = rendered(self._blocks(turn), self._site)
+                    outs = rendered(turn.blocks, self._site)
                     await run_in_threadpool(store.tell, self._db, chat.key, chat.chat, turn.seq, outs, self._now())
             self._wake(chat.key)
 
@@ -63,8 +58,3 @@ class Relay:
             return await self._gateway.history(str(chat.conversation), told)
         except ConversationGone:
             return []
-
-    def _blocks(self, turn: StoredTurn) -> list[dict[str, Any]]:
-        heading = {"type": "heading", "text": say(WORDS, "from_office", office=self._office.name)}
-        words = [{"type": "text", "text": turn.text}] if turn.text else []
-        return [heading, *words, *turn.blocks]
