@@ -14,6 +14,7 @@ from bot.store.engine import Database
 from bot.store.tables import Case, CaseAddition, CaseCode, CaseEvent, OutboxRow, new_id
 
 OVER = frozenset({"withdrawn", "erased", "merged", "misdirected"})
+_WAKES = frozenset({"waiting_parent", "resolved", "closed"})  # the parent has written: there is work again
 _FINISHED = OVER | {"closed"}
 
 
@@ -72,6 +73,9 @@ def _add(db: Database, session: Session, case: Case, text: str, now: datetime) -
     sealed = db.vault.seal("case_additions", "text", addition, text)
     session.add(CaseAddition(id=addition, case_id=case.id, at=now, sealed_text=sealed))
     seq = append_event(session, case.id, now, "parent", "added", {"addition": addition})
+    if case.state in _WAKES:
+        append_event(session, case.id, now, "parent", "moved", {"from": case.state, "to": "in_progress"})
+        case.state = "in_progress"
     case.updated_at = now
     _notice(db, session, case, "case.added", seq, now)
 
