@@ -17,14 +17,16 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.blocks import text as paragraph
 from bot.cases import replies, work
+from bot.channels import lessons
+from bot.channels.apology import apology
 from bot.channels.engine_client import EngineClient, EngineDown
 from bot.channels.merging import harmless, merged, with_short_ids
 from bot.knowledge.words import say
-from bot.limits import CONVERSATION_DAYS, LIVE_TURNS, MAX_HISTORY_TURNS
+from bot.limits import CONVERSATION_DAYS, GAP_DAYS, LIVE_TURNS, MAX_HISTORY_TURNS
 from bot.outcomes import Outcome
 from bot.privacy.redaction import mask, masked_blocks
 from bot.settings import Settings
-from bot.store import transcript
+from bot.store import learning, transcript
 from bot.store.engine import Database
 from bot.store.transcript import StoredTurn
 
@@ -70,6 +72,7 @@ class Gateway:
     def __init__(self, db: Database, settings: Settings, engine: EngineClient, now: Callable[[], datetime] = _now):
         self._db = db
         self._office = settings.office
+        self._public_url = settings.public_url
         self.engine = engine
         self._now = now
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -101,7 +104,9 @@ class Gateway:
             if begun.state == "office":
                 await run_in_threadpool(work.parent_wrote, self._db, conversation, message_id, words, self._now())
             reply = await self._spoken(begun.state, body)
-            return await self._kept(conversation, begun.seq, reply)
+            turn = await self._kept(conversation, begun.seq, reply)
+            await run_in_threadpool(self._learn, reply, "" if payload or begun.private else words, channel)
+            return turn
 
     async def history(self, conversation: str, after: int = 0) -> list[StoredTurn]:
         """The turns after number `after`, oldest first; those just made are whole, with their files.
@@ -133,7 +138,8 @@ class Gateway:
                 del self._live[key]
 
     async def tidy(self) -> None:
-        """Deletes conversations older than CONVERSATION_DAYS, and asks the engine again for what it still owes."""
+        """Deletes what is past its days, and asks the engine again for what it still owes."""
+        await run_in_threadpool(learning.forget_gaps, self._db, self._now().date() - timedelta(days=GAP_DAYS))
         before = self._now() - timedelta(days=CONVERSATION_DAYS)
         for conversation in await run_in_threadpool(transcript.expired, self._db, before):
             await self.erase(conversation)
@@ -143,6 +149,17 @@ class Gateway:
             except EngineDown:
                 return  # it is down; the next round asks again
             await run_in_threadpool(transcript.erasure_done, self._db, row_id)
+
+    def _learn(self, reply: dict[str, Any], asked: str, channel: str) -> None:
+        """Keeps what the turn teaches. `asked` is empty where it was a button or a personal detail. Never breaks a turn."""
+        day = self._now().date()
+        try:
+            if gap := lessons.gap(reply, asked, day, channel):
+                learning.keep_gap(self._db, gap)
+            if useful := lessons.useful(reply):
+                learning.keep_feedback(self._db, useful.entry, useful.version, useful.yes, day, channel)
+        except Exception as error:
+            logger.error("What a turn taught was not kept: %s.", type(error).__name__)
 
     async def close(self) -> None:
         """Closes the way to the engine."""
@@ -186,11 +203,9 @@ class Gateway:
             raise EngineDown("no reply at all")
         except EngineDown as error:
             logger.error("The engine gave no answer: %s.", error)
-            contact = {"phone": self._office.phone, "email": self._office.email}
-            lines = (
-                say("office", key, **contact) for key in ("engine_down", "engine_down_contact", "engine_down_danger")
-            )
-            return _plain(Outcome.FAILED, *lines)
+            asked = "" if body["payload"] else body["text"]
+            base = "" if body["channel"] == "web" else self._public_url
+            return dict(await run_in_threadpool(apology, self._office, asked, self._now().date(), base))
 
     def _with_office(self, state: str) -> dict[str, Any]:
         key = "with_office" if state == "office" else "conversation_closed"

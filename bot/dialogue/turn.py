@@ -67,9 +67,14 @@ def unknown(heard: Heard, memory: Memory, setting: Setting) -> Taken:
     memory.misses += 1
     if memory.misses >= MISSES_BEFORE_A_PERSON:
         words = say("dialogue", "unknown_again", phone=setting.phone, email=setting.email)
-        return reply(Outcome.OUT_OF_SCOPE, [text(words), buttons([office()])], [], None), memory
+        return _unanswered([text(words), buttons([office()])]), memory
     close: list[Block] = [text(say("dialogue", "unknown_close")), buttons([office()])]
-    return reply(Outcome.OUT_OF_SCOPE, [text(say("dialogue", "unknown")), *close], [], None), memory
+    return _unanswered([text(say("dialogue", "unknown")), *close]), memory
+
+
+def _unanswered(blocks: list[Block]) -> Reply:
+    """Marked as unanswered, so that the office can learn from it (bot/channels/lessons.py)."""
+    return {**reply(Outcome.OUT_OF_SCOPE, blocks, [], None), "detail": {"unanswered": True}}
 
 
 def follow_up(heard: Heard, memory: Memory, setting: Setting) -> Taken:
