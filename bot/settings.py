@@ -40,6 +40,7 @@ class Settings:
     proxies: tuple[str, ...]
     office: Office
     keys: Keys = field(repr=False)
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -62,12 +63,18 @@ class Settings:
             proxies=_listed(environment, "SEND_DESK_PROXIES"),
             office=office_told(environment),
             keys=read_keys(data, environment),
+            metrics_token=_metrics_token(environment),
         )
 
     @property
     def engine_url(self) -> str:
         """Where the engine's office channel listens: on this machine only."""
         return f"http://127.0.0.1:{self.engine_port}/webhooks/office"
+
+    @property
+    def local(self) -> bool:
+        """Whether the office is reached on this machine only, as in a trial."""
+        return urlsplit(self.public_url).hostname in ("127.0.0.1", "localhost", "::1")
 
     @property
     def secure(self) -> bool:
@@ -116,6 +123,13 @@ def _is_origin(value: str) -> bool:
         return bool(parts.scheme in ("http", "https") and parts.hostname and value == f"{parts.scheme}://{parts.netloc}")
     except ValueError:
         return False
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str:
+    token = environment.get("SEND_DESK_METRICS_TOKEN", "")
+    if token and len(token) < 20:
+        raise SettingWrong("SEND_DESK_METRICS_TOKEN is too short. Mend: use at least 20 random characters.")
+    return token
 
 
 def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """`bot serve-office`: runs the office's web server on this machine until it is told to stop."""
 
 import argparse
-import logging
 import sys
 from typing import Any
 
 import uvicorn
 
 from bot.channels.telegram.settings import TelegramSettings
+from bot.json_logs import set_up
 from bot.privacy.keys import KeyMissing
 from bot.settings import Settings, SettingWrong
 from bot.store.engine import Database
@@ -25,8 +25,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Brings the database up to date and serves; 1 when a setting or key is missing."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the id of every conversation
+    set_up("office")
     try:
         settings = Settings.from_environment()
         telegram = TelegramSettings.from_environment()

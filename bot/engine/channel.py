@@ -14,6 +14,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.json_logs import about_turn
 from bot.limits import MAX_MESSAGE_CHARS
 from bot.settings import Settings
 
@@ -60,6 +61,7 @@ class OfficeChannel(InputChannel):
             body = request.json or {}
             if not isinstance(body.get("conversation"), str) or not isinstance(body.get("text", ""), str):
                 return response.json({"error": "conversation and text must be strings"}, status=400)
+            about_turn(body["conversation"], str(body.get("message_id")))
             collected = CollectingOutputChannel()
             await on_new_message(user_message(body, collected))
             return response.json({"replies": replies(collected)})

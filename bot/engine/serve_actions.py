@@ -11,6 +11,9 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from bot.engine.watched import watch
+from bot.json_logs import set_up
+
 logger = logging.getLogger(__name__)
 
 
@@ -19,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bot.engine.serve_actions", description="Start the action server.")
     parser.add_argument("--port", type=int, default=5055)
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    set_up("actions")
     app().run("127.0.0.1", arguments.port, workers=1, access_log=False)
 
 
@@ -27,6 +30,7 @@ def app() -> Sanic:
     """The SDK's app over the actions package; cross-origin requests are refused."""
     made = create_app("actions", cors_origins=[])
     made.error_handler.add(Exception, _failed)
+    watch(made)
     return made
 
 

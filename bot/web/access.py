@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.knowledge.words import say
 from bot.web import accounts
 from bot.web.errors import Refused, session_ended
-from bot.web.office import office
+from bot.web.office import address, office
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -24,6 +24,7 @@ class Access(StrEnum):
     PUBLIC = "public"  # anyone; forms only from our own pages
     PUBLIC_API = "public_api"  # anyone, from our own pages and from the sites that the settings name
     CHAT = "chat"  # the holder of a conversation's token, in the Authorization header: no cookie, so no forgery
+    METRICS = "metrics"  # the monitoring's token; on a trial on one machine, that machine alone
     STAFF = "staff"  # a member of the office who is logged in; forms with their CSRF token
 
 
@@ -87,6 +88,20 @@ async def _chat(request: Request) -> Response | None:
     return None
 
 
+async def _metrics(request: Request) -> Response | None:
+    """Without a token nobody may, but for a trial's own machine: behind a proxy everybody seems to come from there."""
+    settings = office(request).settings
+    given = request.headers.get("authorization", "")
+    if settings.metrics_token:
+        allowed = accounts.same(given, f"Bearer {settings.metrics_token}")
+    else:
+        forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+        allowed = settings.local and address(request) in ("127.0.0.1", "::1") and not forwarded
+    if not allowed:
+        raise Refused(404, "not_found", say("office", "not_found"))
+    return None
+
+
 async def _staff(request: Request) -> Response | None:
     token = request.cookies.get(cookie_name(request, "inbox"), "")
     staff = await run_in_threadpool(accounts.logged_in, office(request).db, token)
@@ -125,5 +140,6 @@ _CHECKS: dict[Access, Callable[[Request], Awaitable[Response | None]]] = {
     Access.PUBLIC: _public,
     Access.PUBLIC_API: _public_api,
     Access.CHAT: _chat,
+    Access.METRICS: _metrics,
     Access.STAFF: _staff,
 }

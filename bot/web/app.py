@@ -23,6 +23,7 @@ from bot.store.engine import Database
 from bot.web import chat_api, chat_page, health, inbox, metrics_page
 from bot.web import telegram as telegram_webhook
 from bot.web.access import assert_declared
+from bot.web.counted import Counted
 from bot.web.edge import BodyLimit, SecurityHeaders
 from bot.web.errors import http_error, server_error
 from bot.web.events import Watch
@@ -59,7 +60,7 @@ def create_app(
     app.state.office, app.state.metrics = state, metrics
     app.state.telegram = channel
     # Outermost, around Starlette's own handler of errors, so that error pages carry the headers too.
-    app.middleware_stack = SecurityHeaders(app.build_middleware_stack(), settings)
+    app.middleware_stack = Counted(SecurityHeaders(app.build_middleware_stack(), settings), metrics)
     return app
 
 
