@@ -5,18 +5,22 @@ The thresholds were chosen on the risk-coverage curve of docs/evaluation.md.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import exp, log
 
-from bot.dialogue.heard import Heard, Part
+from bot.dialogue.heard import Heard
+from bot.nlu.splitting import opens_second_matter
 
 ANSWER = 0.55  # the likeliest entry alone
 ANSWER_MARGIN = 0.30  # or: this far ahead of the second, and at least BOTH
 BOTH = 0.30  # the likeliest entry, with the second's answer in short
 OFFER = 0.12  # the likeliest as a guess, with titles to choose from
-PART_ASK = 0.6  # a part of a message is a question of its own
-PART_ENTRY = 0.45  # and its entry is likely enough
-FOLLOW_UP_WORDS = 9  # longer messages carry their own topic
-RELATED_BOOST = 2.5  # how much likelier a related entry is in a follow-up
-TOPIC_BOOST = 1.5
+PART_ASK = 0.5  # a part of a message is a question of its own
+PART_ENTRY = 0.30  # and its entry is likely enough
+SEVERAL_WORDS = 60  # a longer message is a story with one question
+SURE_OF_WHOLE = 0.9
+CLEAR_ALONE = 0.6  # a short message less sure than this is read with what was typed before
+CONTEXT = 0.7  # the share of the message in its context, in a log-mean with the message alone
+FLOOR = 0.003  # an entry that one of the two does not name
 
 
 class Move(StrEnum):
@@ -38,13 +42,17 @@ class Decision:
     confidence: float
 
 
-def decide(heard: Heard, topic: str | None = None, related: tuple[str, ...] = ()) -> Decision:
-    """The move for a question; in a short follow-up the last topic and its neighbours count for more."""
+def decide(heard: Heard) -> Decision:
+    """The move for a question; a short follow-up is read together with what was typed before."""
     several = several_questions(heard)
     if several:
-        return Decision(Move.SEVERAL, several, min(dict(part.entries)[e] for part in heard.parts for e in several if e in dict(part.entries)))
-    ranking = in_context(heard, topic, related) if is_follow_up(heard.text) and topic else heard.entries
-    return by_thresholds(ranking)
+        return Decision(Move.SEVERAL, several, _least_sure(heard, several))
+    return by_thresholds(in_context(heard) if is_follow_up(heard) else heard.entries)
+
+
+def _least_sure(heard: Heard, several: tuple[str, ...]) -> float:
+    sure = [p for part in heard.parts for entry, p in part.entries[:1] if entry in several]
+    return min(sure, default=0.0)
 
 
 def by_thresholds(ranking: tuple[tuple[str, float], ...]) -> Decision:
@@ -59,22 +67,26 @@ def by_thresholds(ranking: tuple[tuple[str, float], ...]) -> Decision:
 
 
 def several_questions(heard: Heard) -> tuple[str, ...]:
-    """The entries of a message that asks two or three different things; empty when it asks one."""
-    asked = [part for part in heard.parts if _is_question(part)]
+    """The entries of a message that asks two or three different things; empty when it asks one.
+
+    A story has statements that only lead up to its question, so either the message says that it holds more than one
+    matter ("also", "and can they"), or two of its parts have the form of a question.
+    """
     found: list[str] = []
-    for part in asked:
-        if part.entries[0][0] not in found:
+    for part in heard.parts:
+        if part.ask >= PART_ASK and part.entries and part.entries[0][1] >= PART_ENTRY and part.entries[0][0] not in found:
             found.append(part.entries[0][0])
-    return tuple(found[:3]) if len(found) >= 2 and len(asked) <= 3 and _all_questions(asked) else ()
+    questions = sum(1 for part in heard.parts if asks(part.text))
+    meant = len(heard.text.split()) <= SEVERAL_WORDS and (questions >= 2 or opens_second_matter(heard.text))
+    return _with_the_whole(found, heard) if meant and len(found) >= 2 else ()
 
 
-def _is_question(part: Part) -> bool:
-    return part.ask >= PART_ASK and bool(part.entries) and part.entries[0][1] >= PART_ENTRY
-
-
-def _all_questions(parts: list[Part]) -> bool:
-    """A story has statements; only parts that ask make a message of several questions."""
-    return sum(1 for part in parts if asks(part.text)) >= 2
+def _with_the_whole(found: list[str], heard: Heard) -> tuple[str, ...]:
+    """At most three entries; where the whole message is sure of one that no part named, that one comes first."""
+    whole = heard.entries[0] if heard.entries else ("", 0.0)
+    if whole[1] >= SURE_OF_WHOLE and whole[0] not in found:
+        found = [whole[0], *found]
+    return tuple(found[:3])
 
 
 _ASKING = ("how", "what", "when", "who", "where", "why", "which", "can", "could", "is", "are", "do", "does", "should", "will", "would", "am", "whats", "hows")
@@ -87,20 +99,25 @@ def asks(text: str) -> bool:
     return "?" in text or bool(skipped and skipped[0].strip(",") in _ASKING)
 
 
-_FOLLOWING = ("and ", "but ", "so ", "what if ", "what about ", "how about ", "ok ", "okay ", "then ", "even if ", "if they ", "or ")
-_POINTING = {"that", "it", "this", "they", "them", "those", "then"}
+_FOLLOWING = ("and ", "but ", "so ", "what if ", "what about ", "how about ", "ok ", "okay ", "then ", "even if ", "if they ", "or ", "well ")
+_POINTING = {"that", "it", "this", "those", "these", "then", "there", "one", "them"}
 
 
-def is_follow_up(text: str) -> bool:
-    """Whether a short message leans on what went before ("and if they miss that?")."""
-    words = text.lower().split()
-    if not words or len(words) > FOLLOW_UP_WORDS:
+def is_follow_up(heard: Heard) -> bool:
+    """Whether a short message leans on what went before ("and if they miss that?"), or is unclear without it."""
+    if not heard.context:
         return False
-    return text.lower().startswith(_FOLLOWING) or bool(_POINTING & {word.strip("?.,!") for word in words})
+    pointing = bool(_POINTING & {word.strip("?.,!'") for word in heard.text.lower().split()})
+    unclear = not heard.entries or heard.entries[0][1] < CLEAR_ALONE
+    return heard.text.lower().startswith(_FOLLOWING) or pointing or unclear
 
 
-def in_context(heard: Heard, topic: str | None, related: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
-    """The ranking with the topic and its related entries made likelier."""
-    boosted = [(e, p * (RELATED_BOOST if e in related else TOPIC_BOOST if e == topic else 1.0)) for e, p in heard.entries]
-    total = sum(p for _, p in boosted) + max(0.0, 1.0 - sum(p for _, p in heard.entries))
-    return tuple(sorted(((e, p / total) for e, p in boosted), key=lambda pair: -pair[1]))
+def in_context(heard: Heard) -> tuple[tuple[str, float], ...]:
+    """The ranking of a follow-up: a weighted log-mean of the message alone and of it behind what was typed before."""
+    alone, behind = dict(heard.entries), dict(heard.context)
+    mixed = {
+        entry: (1 - CONTEXT) * log(max(alone.get(entry, 0.0), FLOOR)) + CONTEXT * log(max(behind.get(entry, 0.0), FLOOR))
+        for entry in {*alone, *behind}
+    }
+    total = sum(exp(score) for score in mixed.values())
+    return tuple(sorted(((entry, exp(score) / total) for entry, score in mixed.items()), key=lambda pair: -pair[1]))

@@ -26,6 +26,7 @@ class Heard:
     groups: dict[str, float] = field(default_factory=dict)
     entries: tuple[tuple[str, float], ...] = ()
     parts: tuple[Part, ...] = ()
+    context: tuple[tuple[str, float], ...] = ()
     entities: tuple[tuple[str, str], ...] = ()
     urgent: str | None = None
     payload: dict[str, str] = field(default_factory=dict)
@@ -57,6 +58,7 @@ def heard_from(message: dict[str, Any]) -> Heard:
         groups=knowledge.get("groups") or {},
         entries=_pairs(knowledge.get("entries")),
         parts=tuple(_part(part) for part in knowledge.get("parts") or []),
+        context=_pairs(knowledge.get("context")),
         entities=() if pressed else tuple((str(e["entity"]), str(e["value"])) for e in found),
         urgent=message.get("urgent"),
         payload={str(e["entity"]): str(e["value"]) for e in found} if pressed else {},

@@ -10,7 +10,7 @@ from datetime import date
 from bot.blocks import Block, Reply, button, buttons, text
 from bot.dialogue import deadline, follow_ups, talk
 from bot.dialogue.answers import answered, for_decision, office, reply
-from bot.dialogue.decide import Move, by_thresholds, decide, is_follow_up
+from bot.dialogue.decide import Move, decide
 from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from bot.knowledge.entries import Entry
@@ -50,8 +50,7 @@ def take_turn(heard: Heard, memory: Memory, setting: Setting) -> Taken:
 
 def question(heard: Heard, memory: Memory, setting: Setting) -> Taken:
     """A question: the entries decide, by thresholds."""
-    topic = setting.known.get(memory.topic or "")
-    decision = decide(heard, memory.topic, topic.related if topic else ())
+    decision = decide(heard)
     found = for_decision(decision, setting.known, setting.today)
     if found is None:
         return unknown(heard, memory, setting)
@@ -78,13 +77,19 @@ def _unanswered(blocks: list[Block]) -> Reply:
 
 
 def follow_up(heard: Heard, memory: Memory, setting: Setting) -> Taken:
-    """Something about the last answer. "What if they still say no" is also a question of its own when it names a topic."""
-    if heard.intent == "still_no" and not heard.pressed and by_thresholds(heard.entries).move is Move.ANSWER and not is_follow_up(heard.text):
+    """Something about the last answer. "What if they still say no" is a question where its topic is clear, else the next doors."""
+    if heard.intent == "still_no" and not heard.pressed and _names_a_topic(heard, memory):
         return question(heard, memory, setting)
     found = follow_ups.follow_up(heard.intent, memory, setting.known, setting.today)
     for mark in found["entries"][:1] if heard.intent != "still_no" else found["entries"]:
         memory.told = [*memory.told, mark] if mark not in memory.told else memory.told
     return found, memory
+
+
+def _names_a_topic(heard: Heard, memory: Memory) -> bool:
+    """Whether a follow-up leads to another entry than the one just given."""
+    decision = decide(heard)
+    return decision.move is Move.ANSWER and decision.entries[0] != memory.topic
 
 
 def chosen(heard: Heard, memory: Memory, setting: Setting) -> Taken:

@@ -6,6 +6,7 @@ typed can never be a Rasa payload here, only `payload` (a pressed button that th
 
 import hmac
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,6 +22,8 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 NAME = "office"
+MAX_PREVIOUS_CHARS = 600  # enough for its topic
+LIVE_CONVERSATIONS = 2000  # about a megabyte
 
 
 class OfficeChannel(InputChannel):
@@ -30,6 +33,7 @@ class OfficeChannel(InputChannel):
         if not secret:
             raise ValueError("The engine has no secret. Run `make setup`, or set SEND_DESK_ENGINE_SECRET.")
         self._secret = secret
+        self._last = LastTexts()
 
     @classmethod
     def name(cls) -> str:
@@ -63,13 +67,14 @@ class OfficeChannel(InputChannel):
                 return response.json({"error": "conversation and text must be strings"}, status=400)
             about_turn(body["conversation"], str(body.get("message_id")))
             collected = CollectingOutputChannel()
-            await on_new_message(user_message(body, collected))
+            await on_new_message(user_message(with_previous(body, self._last), collected))
             return response.json({"replies": replies(collected)})
 
         @routes.delete("/conversations/<conversation>")
         async def forget(request: Request, conversation: str) -> HTTPResponse:
             if not self._authorised(request):
                 return response.json({"error": "not authorised"}, status=401)
+            self._last.forget(conversation)
             await request.app.ctx.agent.tracker_store.delete(conversation)
             return response.empty()
 
@@ -96,13 +101,41 @@ def readiness(app: Any) -> dict[str, Any]:
 
 
 def user_message(body: dict[str, Any], output: CollectingOutputChannel) -> UserMessage:
-    """The message as Rasa takes it: a payload only where the office sent one, text made harmless."""
+    """The message as Rasa takes it: a payload only where the office sent one, text made harmless.
+
+    `previous`, what the person typed before, lets understanding read a follow-up ("and if they miss that?").
+    """
     payload = body.get("payload")
     text = payload if payload else harmless(body.get("text", ""))
-    metadata = {key: body[key] for key in ("channel", "message_id", "today", "label") if body.get(key)}
+    metadata = {key: body[key] for key in ("channel", "message_id", "today", "previous") if body.get(key)}
     if payload:
         metadata["label"] = body.get("text", "")
     return UserMessage(text, output, body["conversation"], input_channel=NAME, metadata=metadata)
+
+
+class LastTexts:
+    """What each conversation typed last: in memory alone, for the most recent conversations."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[str, str] = OrderedDict()
+
+    def swap(self, conversation: str, text: str) -> str | None:
+        """Notes what is typed now; returns what was typed before."""
+        before = self._texts.pop(conversation, None)
+        self._texts[conversation] = text[:MAX_PREVIOUS_CHARS] if text else before or ""
+        while len(self._texts) > LIVE_CONVERSATIONS:
+            self._texts.popitem(last=False)
+        return before
+
+    def forget(self, conversation: str) -> None:
+        """Drops a conversation."""
+        self._texts.pop(conversation, None)
+
+
+def with_previous(body: dict[str, Any], last: LastTexts) -> dict[str, Any]:
+    """The body with what was typed before; a pressed button is not typed text."""
+    typed = "" if body.get("payload") else body.get("text", "")
+    return {**body, "previous": last.swap(body["conversation"], typed)}
 
 
 def harmless(text: str) -> str:

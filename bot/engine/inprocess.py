@@ -19,7 +19,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from bot.blocks import Reply
 from bot.engine.quiet import quiet
-from bot.engine.channel import replies, user_message
+from bot.engine.channel import LastTexts, replies, user_message, with_previous
 from bot.paths import ROOT
 
 
@@ -50,6 +50,7 @@ class LocalEngine:
 
     def __init__(self, agent: Agent):
         self._agent = agent
+        self._last = LastTexts()
 
     @classmethod
     async def load(cls, model: Path | None = None) -> "LocalEngine":
@@ -75,7 +76,8 @@ class LocalEngine:
     async def turn(self, conversation: str, text: str, **body: Any) -> list[Reply]:
         """One message in a conversation; `body` as in the office's contract (payload, today, channel)."""
         collected = CollectingOutputChannel()
-        message = user_message({"conversation": conversation, "text": text, **body}, collected)
+        told = with_previous({"conversation": conversation, "text": text, **body}, self._last)
+        message = user_message(told, collected)
         await self._agent.handle_message(message)
         return replies(collected)  # type: ignore[return-value]
 

@@ -23,7 +23,7 @@ from bot.knowledge.fingerprint import knowledge_fingerprint
 from bot.nlu.classifier import Classifier, Examples, train
 from bot.nlu.encoder import load_encoder
 from bot.nlu.splitting import parts
-from bot.nlu.understanding import understanding_of
+from bot.nlu.understanding import FOLLOW_UP_WORDS, understanding_of
 from bot.nlu.wording import plain
 
 logger = logging.getLogger(__name__)
@@ -87,8 +87,9 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
     def _understand(self, message: Message, classifier: Classifier) -> None:
         whole = plain(message.get(TEXT))
         pieces = parts(whole)
-        vectors = _vectors(message, pieces)
-        found = classifier.probabilities([whole, *pieces], vectors)
+        context = in_context(whole, message.get("metadata") or {})
+        others = [*pieces, *([context] if context else [])]
+        found = classifier.probabilities([whole, *others], _vectors(message, others))
         understanding = understanding_of(classifier.labels, found, whole, pieces)
         ranking = understanding.pop("intents")
         message.set(INTENT, ranking[0], add_to_output=True)
@@ -96,15 +97,21 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         message.set("knowledge", understanding, add_to_output=True)
 
 
-def _vectors(message: Message, pieces: list[str]) -> NDArray[np.float32] | None:
-    """The featurizer's vector of the whole message, and the encoder's of each piece."""
+def in_context(text: str, metadata: dict[str, Any]) -> str | None:
+    """A short message behind what was typed before; None when it is long enough to carry its own topic."""
+    previous = plain(str(metadata.get("previous") or ""))
+    return f"{previous} {text}" if previous and len(text.split()) <= FOLLOW_UP_WORDS else None
+
+
+def _vectors(message: Message, others: list[str]) -> NDArray[np.float32] | None:
+    """The featurizer's vector of the whole message, and the encoder's of its parts and its context."""
     _, sentence = message.get_dense_features(TEXT, [])
     if sentence is None:
         return None
     encoder = load_encoder()
-    if not pieces or encoder is None:
+    if not others or encoder is None:
         return np.asarray(sentence.features)
-    return np.vstack([sentence.features, encoder.encode(pieces)])
+    return np.vstack([sentence.features, encoder.encode(others)])
 
 
 def examples_of(training_data: TrainingData) -> Examples:

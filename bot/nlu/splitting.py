@@ -5,20 +5,36 @@ import re
 MIN_WORDS = 3  # shorter fragments carry no topic of their own
 MAX_PARTS = 4
 
-_ENDS = re.compile(r"(?<=[.?!;])\s+|\n+|\s+(?=(?:and also|also|plus|and another thing|second question|secondly)\b)", re.IGNORECASE)
-_JOINED = re.compile(r",?\s+and\s+(?=(?:can|how|what|when|who|where|why|is|are|do|does|should|will|which)\b)", re.IGNORECASE)
+_QUESTION = (
+    "can|could|how|what|what's|whats|when|who|who's|where|why|which|is|are|do|does|did|should|will|would|am|has|have"
+)
+_ENDS = re.compile(r"(?<=[.?!;])\s+|\n+")
+# Words that open a second matter in the middle of a sentence.
+_JOINTS = re.compile(
+    r"[,;:.]?\s+(?:and\s+)?(?=(?:also|plus|second(?:ly)?|2nd|another thing|on top of that|as well as that|besides that)\b)"
+    rf"|,?\s+(?:and|but|or)\s+(?:also\s+|then\s+)?(?=(?:{_QUESTION})\b)",
+    re.IGNORECASE,
+)
+_SECOND_MATTER = re.compile(
+    rf"\b(also|plus|second(?:ly)?|2nd|another thing|on top of that|as well as that|both|two (?:things|questions))\b"
+    rf"|,?\s+and\s+(?:then\s+)?(?:{_QUESTION})\b",
+    re.IGNORECASE,
+)
 
 
 def parts(text: str) -> list[str]:
-    """The sentences of a message, or the questions joined by "and"; the last ones when there are many.
+    """The sentences of a message, cut again where a second matter begins; the last ones when there are many.
 
     Returns an empty list when the message is one piece.
     """
-    pieces = [piece.strip(" ,;") for piece in _ENDS.split(text) if piece and piece.strip(" ,;.?!")]
-    if len(pieces) == 1:
-        pieces = [piece.strip(" ,;") for piece in _JOINED.split(text) if piece.strip(" ,;")]
-    long_enough = _merged(pieces)
+    pieces = [piece for sentence in _ENDS.split(text) for piece in _JOINTS.split(sentence)]
+    long_enough = _merged([piece.strip(" ,;") for piece in pieces if piece and piece.strip(" ,;.?!")])
     return long_enough[-MAX_PARTS:] if len(long_enough) > 1 else []
+
+
+def opens_second_matter(text: str) -> bool:
+    """Whether a message says that it holds more than one matter ("also", "and can they", "two things")."""
+    return bool(_SECOND_MATTER.search(text))
 
 
 def _merged(pieces: list[str]) -> list[str]:

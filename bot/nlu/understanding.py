@@ -5,6 +5,7 @@ The `knowledge` field of a parsed message:
     groups     probability of each group (`ask`, `urgent`, `out_of_scope`, ...), best first, at least 1 %
     entries    [[entry id, probability], ...] best first, given that the message is a question; at most eight
     parts      [{text, label, p, ask, entries}, ...] the same, shorter, for each part of a longer message
+    context    for a short message: the entries of it and what was typed before, read together
 """
 
 from typing import Any
@@ -17,17 +18,26 @@ from bot.nlu.guards import allowed
 RANKED = 8
 RANKED_IN_PARTS = 3
 INTENTS_SHOWN = 5
+FOLLOW_UP_WORDS = 14  # a longer message carries its own topic
 
 
 def understanding_of(labels: list[str], found: NDArray[np.float32], whole: str, pieces: list[str]) -> dict[str, Any]:
-    """The understanding of a message from the probabilities of the whole (row 0) and of its parts (further rows)."""
+    """The understanding of a message.
+
+    Args:
+        labels: the classifier's labels, in the order of the columns.
+        found: probabilities: row 0 of the whole, then one for each part, then perhaps one of the message in context.
+        whole: the message.
+        pieces: its parts.
+    """
     groups = allowed(group_probabilities(labels, found[0]), whole)
     return {
         "intents": [{"name": name, "confidence": p} for name, p in groups[:INTENTS_SHOWN]],
         "label": best_label(labels, found[0], groups[0][0]),
         "groups": {name: round(p, 4) for name, p in groups if p >= 0.01},
         "entries": entry_ranking(labels, found[0], RANKED),
-        "parts": [_part(labels, row, piece) for row, piece in zip(found[1:], pieces, strict=True)],
+        "parts": [_part(labels, row, piece) for row, piece in zip(found[1 : len(pieces) + 1], pieces, strict=True)],
+        "context": entry_ranking(labels, found[-1], RANKED) if len(found) > len(pieces) + 1 else [],
     }
 
 
