@@ -108,7 +108,26 @@ def _font(document: DocumentObject, name: str, size: Pt, bold: bool) -> None:
 
 
 def _slim(document: DocumentObject) -> None:
-    """Lets go of parts of the library's template that the letter does not need."""
+    """Lets go of parts and styles of the library's template that the letter does not need."""
     for rels in (document.part.rels, document.part.package.rels):
         for key in [key for key, rel in rels.items() if any(name in rel.reltype for name in _UNUSED_PARTS)]:
             rels.pop(key)
+    kept = _styles_needed(document)
+    for style in list(document.styles.element.findall(qn("w:style"))):
+        if style.get(qn("w:styleId")) not in kept:
+            document.styles.element.remove(style)
+
+
+def _styles_needed(document: DocumentObject) -> set[str]:
+    """The styles in use and the defaults, with all that they are built on."""
+    by_id = {style.get(qn("w:styleId")): style for style in document.styles.element.findall(qn("w:style"))}
+    wanted = [name for name, style in by_id.items() if style.get(qn("w:default")) == "1"]
+    wanted += [document.styles[name].style_id for name in (*STYLES.values(), "Normal")]
+    needed: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name in needed or name not in by_id:
+            continue
+        needed.add(name)
+        wanted += [found.get(qn("w:val")) for tag in ("w:basedOn", "w:link", "w:next") for found in by_id[name].findall(qn(tag))]
+    return needed
