@@ -1,0 +1,1 @@
+"""Telegram against a Bot API of our own, over HTTP."""
