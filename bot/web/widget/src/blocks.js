@@ -83,9 +83,9 @@ function review(block, page) {
 }
 
 function reviewItem(item, page) {
-  const told = make("dd", {}, words("span", item.value, { class: "value" }), make("span", { class: "basis", text: say(`basis_${item.basis}`) }));
+  const told = make("dd", {}, words("span", item.value, { class: "value" }));
   if (item.id) told.append(changeButton(item, page));
-  return make("div", {}, words("dt", item.label), told);
+  return make("div", {}, make("dt", {}, words("span", item.label), ` (${say(`basis_${item.basis}`)})`), told);
 }
 
 function changeButton(item, page) {

@@ -1,5 +1,5 @@
 // <send-desk>: the launcher, the panel and how they open and close; ties the conversation to what is shown.
-// Options: data-mode="page", data-side="left", data-theme="light|dark", data-label, data-open, lang.
+// Options: data-mode="page|frame", data-side="left", data-theme="light|dark", data-label, data-open, lang.
 import { make, say, button, newId } from "./dom.js";
 import { spoken } from "./spoken.js";
 import { Store } from "./store.js";
@@ -33,7 +33,7 @@ class SendDesk extends HTMLElement {
   // ---- Building ----
 
   build() {
-    this.whole = this.dataset.mode === "page";
+    this.whole = this.dataset.mode === "page" || this.dataset.mode === "frame";
     this.open = false;
     this.unread = 0;
     this.boxes = [];
@@ -45,7 +45,7 @@ class SendDesk extends HTMLElement {
     const shadow = this.attachShadow({ mode: "open" });
     dress(shadow);
     this.live = make("div", { class: "hidden", role: "status", "aria-live": "polite" });
-    this.root = make("div", { class: `root ${this.whole ? "whole" : "float"}`, lang: this.lang || "en-GB", dir: "ltr", "data-side": this.dataset.side || "right", "data-theme": this.dataset.theme || "auto" });
+    this.root = make("div", { class: `root ${this.whole ? `whole ${this.dataset.mode}` : "float"}`, lang: this.lang || "en-GB", dir: "ltr", "data-side": this.dataset.side || "right", "data-theme": this.dataset.theme || "auto" });
     this.root.append(this.launcher(), this.panel(), this.live);
     shadow.append(this.root);
     this.size(Boolean(this.store.data.larger));
@@ -77,11 +77,12 @@ class SendDesk extends HTMLElement {
   // What was being written in the form that stood here before the script came is carried over.
   takeOver() {
     const before = this.querySelector("textarea");
-    if (!before) return;
+    if (!before) return this.replaceChildren();
     this.compose.box.value = before.value;
     if (document.activeElement === before) this.carried = true;
     const problem = this.querySelector("[role=alert]");
     if (problem) this.notice(problem.textContent);
+    return this.replaceChildren();
   }
 
   // ---- Opening and closing ----
@@ -119,6 +120,7 @@ class SendDesk extends HTMLElement {
 
   unfold(open) {
     this.menu.hidden = !open;
+    this.frame.classList.toggle("unfolded", open);
     this.more.setAttribute("aria-expanded", String(open));
     if (!open && this.asking) this.asking(false);
     if (!open && this.menu.contains(this.shadowRoot.activeElement)) this.more.focus();
@@ -203,7 +205,8 @@ class SendDesk extends HTMLElement {
       await this.talk.remove();
       this.begun(say("deleted"));
     } catch {
-      this.asking(true);
+      this.unfold(false);
+      this.compose.box.focus();
       this.notice(say("delete_failed"));
     }
   }

@@ -90,20 +90,25 @@ export class Log {
   }
 
   toEnd() {
-    this.box.scrollTop = this.box.scrollHeight;
+    this.scroll(this.turns.childElementCount ? this.box.scrollHeight : 0);
     this.follows = true;
     this.newer.hidden = true;
   }
 
-  // Brings the beginning of a new message into view, never past it; a reader who has scrolled up is left alone.
+  // Brings the beginning of a new message into view, with a short question above it, never past it; a reader who has scrolled up is left alone.
   reveal(article) {
     if (!this.follows) {
       this.newer.hidden = false;
       return;
     }
-    const box = this.box;
+    const asked = article.previousElementSibling;
+    const whole = asked && asked.classList.contains("parent") && asked.offsetHeight < this.box.clientHeight / 4;
     const frame = this.page.whole ? 0 : this.node.getBoundingClientRect().top;
-    const top = box.scrollTop + article.getBoundingClientRect().top - frame - 12;
-    box.scrollTop = Math.min(top, box.scrollHeight);
+    this.scroll(this.box.scrollTop + (whole ? asked : article).getBoundingClientRect().top - frame - 12);
+  }
+
+  // At once: a smooth scroll passes through places where nobody is.
+  scroll(top) {
+    this.box.scrollTo({ top, behavior: "instant" });
   }
 }
