@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +42,8 @@ class Settings:
     office: Office
     keys: Keys = field(repr=False)
     metrics_token: str = field(default="", repr=False)
+    engine_urls: tuple[str, ...] = ()
+    listen: str = "127.0.0.1"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -64,12 +67,15 @@ class Settings:
             office=office_told(environment),
             keys=read_keys(data, environment),
             metrics_token=_metrics_token(environment),
+            engine_urls=_engine_urls(environment),
+            listen=listen_address(environment),
         )
 
     @property
-    def engine_url(self) -> str:
-        """Where the engine's office channel listens: on this machine only."""
-        return f"http://127.0.0.1:{self.engine_port}/webhooks/office"
+    def engines(self) -> tuple[str, ...]:
+        """Where the engines' office channels are: on this machine, unless SEND_DESK_ENGINE_URLS names others."""
+        bases = self.engine_urls or (f"http://127.0.0.1:{self.engine_port}",)
+        return tuple(f"{base}/webhooks/office" for base in bases)
 
     @property
     def local(self) -> bool:
@@ -123,6 +129,25 @@ def _is_origin(value: str) -> bool:
         return bool(parts.scheme in ("http", "https") and parts.hostname and value == f"{parts.scheme}://{parts.netloc}")
     except ValueError:
         return False
+
+
+def _engine_urls(environment: Mapping[str, str]) -> tuple[str, ...]:
+    urls = _listed(environment, "SEND_DESK_ENGINE_URLS")
+    for url in urls:
+        if not _is_origin(url):
+            raise SettingWrong(f"SEND_DESK_ENGINE_URLS holds '{url}'. Mend: give scheme, host and port, as http://engine-1:5005.")
+    if len(set(urls)) != len(urls):
+        raise SettingWrong("SEND_DESK_ENGINE_URLS names an engine twice.")
+    return urls
+
+
+def listen_address(environment: Mapping[str, str] = os.environ) -> str:
+    """SEND_DESK_LISTEN, the address that office and engine listen on; by default this machine alone."""
+    address = environment.get("SEND_DESK_LISTEN") or "127.0.0.1"
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        raise SettingWrong(f"SEND_DESK_LISTEN is '{address}'. Mend: give an address of this machine, as 127.0.0.1.") from None
 
 
 def _metrics_token(environment: Mapping[str, str]) -> str:

@@ -1,13 +1,19 @@
-"""Talks to the engine over loopback: one turn, one erasure, one look whether it is there."""
+"""Talks to the engine, or to several: one turn, one erasure, one look whether it is there.
+
+A conversation stays with its engine (bot/channels/pinning.py). Only where no connection came about at all does the next
+engine stand in: a message that may have arrived is never sent twice.
+"""
 
 import asyncio
+import time
 from types import TracebackType
 from typing import Any, cast
 
 import httpx
 
 from bot.blocks import Reply
-from bot.limits import ENGINE_SECONDS
+from bot.channels.pinning import ranked
+from bot.limits import ENGINE_AVOID_SECONDS, ENGINE_SECONDS
 from bot.outcomes import Outcome
 from bot.settings import Settings
 
@@ -16,11 +22,16 @@ class EngineDown(Exception):
     """The engine gave no usable answer; the text says why and holds nothing a person wrote."""
 
 
+class NotConnected(EngineDown):
+    """The engine was never reached, so it has done nothing."""
+
+
 class EngineClient:
     """The office's side of the contract in docs/architecture.md, "Office and engine"."""
 
     def __init__(self, settings: Settings):
-        self._base = settings.engine_url
+        self._engines = settings.engines
+        self._avoided: dict[str, float] = {}
         headers = {"Authorization": f"Bearer {settings.keys.engine}"}
         limits = httpx.Limits(max_connections=500, max_keepalive_connections=50)
         timeout = httpx.Timeout(ENGINE_SECONDS, connect=2, pool=ENGINE_SECONDS)
@@ -33,7 +44,7 @@ class EngineClient:
         Raises:
             EngineDown: when it is not there, late, or answers nonsense.
         """
-        response = await self._call("POST", "/messages", json=body)
+        response = await self._turn_call(body)
         try:
             return [_checked(reply) for reply in response.json()["replies"]]
         except (ValueError, KeyError, TypeError) as error:
@@ -45,15 +56,26 @@ class EngineClient:
         Raises:
             EngineDown: when it could not be erased now.
         """
-        await self._call("DELETE", f"/conversations/{conversation}")
+        calls = (self._call("DELETE", f"{engine}/conversations/{conversation}") for engine in self._engines)
+        await asyncio.gather(*calls)  # by all: one that once stood in may still hold it in memory
 
     async def ready(self) -> dict[str, Any]:
         """What the engine says of itself: `{"ready": bool, "model": id, "tracker_store": "database"}`.
 
+        Of several, what the first ready one says, and under `engines` which ones are ready, by their number.
+
         Raises:
-            EngineDown: when it is not there.
+            EngineDown: when there is none.
         """
-        response = await self._call("GET", "/ready", accepted=(200, 503))
+        found = await asyncio.gather(*map(self._told, self._engines), return_exceptions=True)
+        told = [one for one in found if isinstance(one, dict)]
+        if not told:
+            raise next(one for one in found if isinstance(one, BaseException))
+        ready = {str(number): isinstance(one, dict) and one["ready"] is True for number, one in enumerate(found, 1)}
+        return {**next((one for one in told if one["ready"] is True), told[0]), "engines": ready}
+
+    async def _told(self, engine: str) -> dict[str, Any]:
+        response = await self._call("GET", f"{engine}/ready", accepted=(200, 503))
         try:
             return {"ready": False, **response.json()}
         except (ValueError, TypeError):
@@ -71,12 +93,26 @@ class EngineClient:
     ) -> None:
         await self.close()
 
+    async def _turn_call(self, body: dict[str, Any]) -> httpx.Response:
+        """Asks the conversation's own engine; where that one cannot be connected to, the next in its order."""
+        order = ranked(str(body["conversation"]), self._engines)
+        now = time.monotonic()
+        present = [engine for engine in order if self._avoided.get(engine, 0) <= now] or order
+        for engine in present[:-1]:
+            try:
+                return await self._call("POST", f"{engine}/messages", json=body)
+            except NotConnected:
+                self._avoided[engine] = time.monotonic() + ENGINE_AVOID_SECONDS
+        return await self._call("POST", f"{present[-1]}/messages", json=body)
+
     async def _call(
-        self, method: str, path: str, accepted: tuple[int, ...] = (200, 204), **content: Any
+        self, method: str, url: str, accepted: tuple[int, ...] = (200, 204), **content: Any
     ) -> httpx.Response:
         try:
             async with asyncio.timeout(ENGINE_SECONDS):
-                response = await self._http.request(method, self._base + path, **content)
+                response = await self._http.request(method, url, **content)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise NotConnected(type(error).__name__) from None
         except (httpx.HTTPError, TimeoutError) as error:
             raise EngineDown(type(error).__name__) from None
         if response.status_code not in accepted:

@@ -40,9 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _server(settings: Settings) -> dict[str, Any]:
-    """Loopback only; no access log (addresses are personal data); forwarded addresses only from named proxies."""
+    """Loopback unless told otherwise; no access log (addresses are personal data); forwarded addresses only from named proxies."""
     return {
-        "host": "127.0.0.1",
+        "host": settings.listen,
         "ws": "none",
         "log_config": None,
         "access_log": False,

@@ -14,8 +14,10 @@ import rasa.core.run
 from rasa.core.utils import AvailableEndpoints
 from sanic import Sanic
 
+from bot.engine.model import model_path
 from bot.engine.quiet import quiet
 from bot.paths import ROOT
+from bot.settings import listen_address
 
 # A first message pays for tracing the encoder's graph and for cold caches; nobody should wait for that.
 WARM_UP = ("hello", "They have refused to assess my son. Can I appeal, and how long have I got to do it?")
@@ -25,20 +27,20 @@ def main() -> None:
     """Runs until stopped."""
     parser = argparse.ArgumentParser(prog="bot.engine.serve", description="Start the engine.")
     parser.add_argument("--port", type=int, default=5005)
-    parser.add_argument("--model", required=True)
+    parser.add_argument("--model", default=str(model_path()))
     parser.add_argument("--endpoints", default=str(ROOT / "endpoints.yml"))
     arguments = parser.parse_args()
     quiet()
-    serve(arguments.port, Path(arguments.model), Path(arguments.endpoints))
+    serve(arguments.port, Path(arguments.model), Path(arguments.endpoints), listen_address())
 
 
-def serve(port: int, model: Path, endpoints: Path) -> None:
-    """Serves one model on one port of this machine."""
+def serve(port: int, model: Path, endpoints: Path, listen: str = "127.0.0.1") -> None:
+    """Serves one model on one port; on another address than loopback only in a private network (docs/operations.md)."""
     rasa.core.run.serve_application(
         model_path=str(model),
         port=port,
         credentials=str(ROOT / "credentials.yml"),
-        interface="127.0.0.1",
+        interface=listen,
         enable_api=False,
         endpoints=AvailableEndpoints.read_endpoints(str(endpoints)),
         server_listeners=[(warm_up, "after_server_start")],

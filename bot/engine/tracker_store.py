@@ -17,7 +17,7 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, create_engine, delete, event, select
+from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, create_engine, delete, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.privacy.crypto import Vault
@@ -26,6 +26,7 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 KEPT_EVENTS = 24  # about four turns: more than any policy looks back
+_CREATE_LOCK = 0x54524B52  # any number, the same in every engine: "TRKR"
 LIVE_CONVERSATIONS = 500  # at about 20 kB each, 10 MB
 
 _metadata = MetaData()
@@ -46,29 +47,34 @@ class OfficeTrackerStore(TrackerStore):
         domain: Domain | None = None,
         event_broker: EventBroker | None = None,
         url: str | None = None,
+        shared: bool = False,
         **kwargs: Any,
     ):
+        """`shared`: several engines use one database, so what is in memory may be out of date and is checked first."""
         super().__init__(domain, event_broker)
+        self._shared = shared
         settings = Settings.from_environment()
         self._vault = Vault(settings.keys)
         self._engine = open_engine(url or engine_database_url(settings))
-        self._live: OrderedDict[str, list[dict[str, Any]]] = OrderedDict()
+        self._live: OrderedDict[str, tuple[float, list[dict[str, Any]]]] = OrderedDict()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Writes the bounded conversation to the database, then to memory."""
         await self.stream_events(tracker) if self.event_broker else None
         events = [event.as_dict() for event in bounded(tracker)]
-        await asyncio.to_thread(self._write, tracker.sender_id, events)
-        self._remember(tracker.sender_id, events)
+        saved_at = await asyncio.to_thread(self._write, tracker.sender_id, events)
+        self._remember(tracker.sender_id, saved_at, events)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation, from memory or from the database; None when there is none."""
-        events = self._live.get(sender_id)
-        if events is None:
-            events = await asyncio.to_thread(self._read, sender_id)
-            if events is None:
+        live = self._live.get(sender_id)
+        if live is None or (self._shared and await asyncio.to_thread(self._saved_at, sender_id) != live[0]):
+            live = await asyncio.to_thread(self._read, sender_id)
+            if live is None:
+                self._live.pop(sender_id, None)
                 return None
-            self._remember(sender_id, events)
+            self._remember(sender_id, *live)
+        events = live[1]
         return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
 
     async def delete(self, sender_id: str) -> None:
@@ -80,30 +86,37 @@ class OfficeTrackerStore(TrackerStore):
         """The ids of all stored conversations."""
         return await asyncio.to_thread(self._keys)
 
-    def _remember(self, sender_id: str, events: list[dict[str, Any]]) -> None:
-        self._live[sender_id] = events
+    def _remember(self, sender_id: str, saved_at: float, events: list[dict[str, Any]]) -> None:
+        self._live[sender_id] = (saved_at, events)
         self._live.move_to_end(sender_id)
         while len(self._live) > LIVE_CONVERSATIONS:
             self._live.popitem(last=False)
 
-    def _write(self, sender_id: str, events: list[dict[str, Any]]) -> None:
+    def _write(self, sender_id: str, events: list[dict[str, Any]]) -> float:
+        """Writes the row and returns its stamp."""
         text = json.dumps(events, ensure_ascii=False, separators=(",", ":"))
         sealed = self._vault.seal(TRACKERS.name, "sealed_events", sender_id, text)
-        row = {"conversation": sender_id, "sealed_events": sealed, "saved_at": time.time()}
+        saved_at = time.time()
+        row = {"conversation": sender_id, "sealed_events": sealed, "saved_at": saved_at}
         insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         statement = insert(TRACKERS).values(**row)
-        kept = {"sealed_events": sealed, "saved_at": row["saved_at"]}
+        kept = {"sealed_events": sealed, "saved_at": saved_at}
         with self._engine.begin() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["conversation"], set_=kept))
+        return saved_at
 
-    def _read(self, sender_id: str) -> list[dict[str, Any]] | None:
-        query = select(TRACKERS.c.sealed_events).where(TRACKERS.c.conversation == sender_id)
+    def _read(self, sender_id: str) -> tuple[float, list[dict[str, Any]]] | None:
+        query = select(TRACKERS.c.saved_at, TRACKERS.c.sealed_events).where(TRACKERS.c.conversation == sender_id)
         with self._engine.connect() as connection:
-            sealed = connection.execute(query).scalar()
-        if sealed is None:
+            row = connection.execute(query).one_or_none()
+        if row is None:
             return None
-        events: list[dict[str, Any]] = json.loads(self._vault.unseal(TRACKERS.name, "sealed_events", sender_id, sealed))
-        return events
+        return float(row[0]), json.loads(self._vault.unseal(TRACKERS.name, "sealed_events", sender_id, row[1]))
+
+    def _saved_at(self, sender_id: str) -> float | None:
+        """The stamp of the row as it stands in the database."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(TRACKERS.c.saved_at).where(TRACKERS.c.conversation == sender_id)).scalar()
 
     def _erase(self, sender_id: str) -> None:
         with self._engine.begin() as connection:
@@ -149,7 +162,10 @@ def open_engine(url: str) -> Engine:
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     if url.startswith("sqlite"):
         event.listen(engine, "connect", _set_up_sqlite)
-    _metadata.create_all(engine)
+    with engine.begin() as connection:
+        if not url.startswith("sqlite"):  # two engines that start at once would both make it, and one would fail
+            connection.execute(select(func.pg_advisory_xact_lock(_CREATE_LOCK)))
+        _metadata.create_all(connection)
     return engine
 
 
