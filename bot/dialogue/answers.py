@@ -1,5 +1,6 @@
 """Turns entries into replies: the answer, the answer with its close second, a guess with choices, several answers."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -13,7 +14,6 @@ from bot.outcomes import Outcome
 Entries = Mapping[str, Entry]
 MOST_TOOLS = 2
 STEPS_SHOWN = 3
-STEPS_IN_SEVERAL = 1
 GUESSES = 2  # short answers shown when unsure; more would bury the right one
 
 
@@ -65,12 +65,24 @@ def _offer(found: list[Entry], confidence: float) -> Reply:
 
 
 def _several(found: list[Entry], confidence: float) -> Reply:
-    """Each question answered briefly, under its own title."""
+    """Each question answered briefly, under its own title; three leave room for the first sentences only."""
     blocks: list[Block] = []
     for entry in found:
-        blocks += [heading(entry.title), text(entry.short), *_steps(entry, STEPS_IN_SEVERAL, titled=False)]
+        blocks += [heading(entry.title), text(entry.short if len(found) == 2 else first_sentences(entry.short))]
     blocks += [sources(entry) for entry in found]
+    blocks.append(buttons([*(choice(entry) for entry in found), office()]))
     return reply(Outcome.ANSWERED, blocks, found, confidence)
+
+
+def first_sentences(short: str, most: int = 45) -> str:
+    """As many whole sentences from the start as fit, at least one; `most` in words."""
+    sentences = re.split(r"(?<=[.!?])\s+", short)
+    kept = sentences[:1]
+    for sentence in sentences[1:]:
+        if len(" ".join([*kept, sentence]).split()) > most:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
 
 
 def held(entry: Entry) -> Reply:
@@ -90,9 +102,8 @@ def more(entry: Entry) -> Block:
     return {"type": "more", "summary": say("dialogue", "more_summary"), "paragraphs": paragraphs}
 
 
-def _steps(entry: Entry, most: int, titled: bool = True) -> list[Block]:
-    steps: list[Block] = [bullets(list(entry.next_steps[:most]), ordered=titled)]
-    return [heading(say("dialogue", "steps_heading")), *steps] if titled else steps
+def _steps(entry: Entry, most: int) -> list[Block]:
+    return [heading(say("dialogue", "steps_heading")), bullets(list(entry.next_steps[:most]), ordered=True)]
 
 
 def sources(entry: Entry) -> Sources:

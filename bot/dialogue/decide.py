@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, log
 
-from bot.dialogue.heard import Heard
+from bot.dialogue.heard import Heard, Part
 from bot.nlu.splitting import opens_second_matter
 
 ANSWER = 0.55  # the likeliest entry alone
@@ -15,7 +15,11 @@ ANSWER_MARGIN = 0.30  # or: this far ahead of the second, and at least BOTH
 BOTH = 0.30  # the likeliest entry, with the second's answer in short
 OFFER = 0.12  # the likeliest as a guess, with titles to choose from
 PART_ASK = 0.5  # a part of a message is a question of its own
-PART_ENTRY = 0.30  # and its entry is likely enough
+PART_ENTRY = 0.25  # and its entry is likely enough
+CLEAR_PART = 0.75  # a part that needs no question mark to be a matter of its own
+UNCLEAR_PART = 0.65
+SECOND_GUESS = 0.08
+WHOLE = 0.35  # how far a part leans on the whole message
 SEVERAL_WORDS = 60  # a longer message is a story with one question
 SURE_OF_WHOLE = 0.9
 CLEAR_ALONE = 0.6  # a short message less sure than this is read with what was typed before
@@ -69,16 +73,33 @@ def by_thresholds(ranking: tuple[tuple[str, float], ...]) -> Decision:
 def several_questions(heard: Heard) -> tuple[str, ...]:
     """The entries of a message that asks two or three different things; empty when it asks one.
 
-    A story has statements that only lead up to its question, so either the message says that it holds more than one
-    matter ("also", "and can they"), or two of its parts have the form of a question.
+    A story has statements that only lead up to its question. So either the message says that it holds more than one
+    matter ("also", "and can they"), or two of its parts have the form of a question, or two are each quite clear.
     """
-    found: list[str] = []
-    for part in heard.parts:
-        if part.ask >= PART_ASK and part.entries and part.entries[0][1] >= PART_ENTRY and part.entries[0][0] not in found:
-            found.append(part.entries[0][0])
+    rankings = [_in_whole(part, heard) for part in heard.parts if part.ask >= PART_ASK and part.entries]
+    best = [ranking[0] for ranking in rankings]
+    found = list(dict.fromkeys(entry for entry, p in best if p >= PART_ENTRY))
+    clear = {entry for entry, p in best if p >= CLEAR_PART}
     questions = sum(1 for part in heard.parts if asks(part.text))
-    meant = len(heard.text.split()) <= SEVERAL_WORDS and (questions >= 2 or opens_second_matter(heard.text))
-    return _with_the_whole(found, heard) if meant and len(found) >= 2 else ()
+    short = len(heard.text.split()) <= SEVERAL_WORDS
+    meant = questions >= 2 or opens_second_matter(heard.text) or len(clear) >= 2
+    if not (short and meant and len(found) >= 2):
+        return ()
+    return _with_the_whole(found + _second_guesses(rankings, found), heard)
+
+
+def _second_guesses(rankings: list[list[tuple[str, float]]], found: list[str]) -> list[str]:
+    """The close second of a part that is not clear: there is room for a third short answer."""
+    unclear = [ranking for ranking in rankings if PART_ENTRY <= ranking[0][1] < UNCLEAR_PART and len(ranking) > 1]
+    return [ranking[1][0] for ranking in unclear if ranking[1][0] not in found and ranking[1][1] >= SECOND_GUESS]
+
+
+def _in_whole(part: Part, heard: Heard) -> list[tuple[str, float]]:
+    """A part's ranking, leaning a little on the whole message: "when should I hear?" after "how do I ask for an assessment"."""
+    whole, own = dict(heard.entries), dict(part.entries)
+    mixed = {e: log(max(own.get(e, 0.0), FLOOR)) + WHOLE * log(max(whole.get(e, 0.0), FLOOR)) for e in {*own, *whole}}
+    total = sum(exp(score) for score in mixed.values())
+    return sorted(((e, exp(score) / total) for e, score in mixed.items()), key=lambda pair: -pair[1])
 
 
 def _with_the_whole(found: list[str], heard: Heard) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.blocks import Reply, bullets, buttons, links, text
-from bot.dialogue.answers import answered, choice, more, office, reply, sources, tools
+from bot.blocks import Block, Reply, bullets, buttons, links, text
+from bot.dialogue.answers import answered, choice, first_sentences, more, office, reply, sources, tools
 from bot.dialogue.memory import Memory
 from bot.knowledge.entries import Entry
 from bot.knowledge.words import say
@@ -50,7 +50,7 @@ def _shorter(entry: Entry) -> Reply:
 
 
 def _explain(entry: Entry) -> Reply:
-    explained = [text(say("dialogue", "explain_intro")), *(text(paragraph) for paragraph in entry.more[:2])]
+    explained: list[Block] = [text(say("dialogue", "explain_intro")), *(text(paragraph) for paragraph in entry.more[:2])]
     return reply(Outcome.ANSWERED, [*explained, sources(entry), buttons([office()])], [entry], None)
 
 
@@ -77,11 +77,8 @@ def _still_no(entry: Entry, known: dict[str, Entry]) -> Reply:
     """The next doors, each with the first line of its answer."""
     wanted = [*ESCALATION.get(entry.group, ()), *ANYWHERE]
     doors = [known[door] for door in dict.fromkeys(wanted) if door in known and door != entry.id][:3]
-    lines = bullets([f"{door.title}: {_first_sentences(door.short)}" for door in doors])
+    lines = bullets([f"{door.title}: {first_sentences(door.short)}" for door in doors])
     close = text(say("dialogue", "still_no_close"))
-    given = [text(say("dialogue", "still_no")), lines, close, *(sources(door) for door in doors)]
+    given: list[Block] = [text(say("dialogue", "still_no")), lines, close, *(sources(door) for door in doors)]
     return reply(Outcome.ANSWERED, [*given, buttons([*(choice(door) for door in doors[:2]), office()])], doors, None)
 
-
-def _first_sentences(short: str) -> str:
-    return " ".join(re.split(r"(?<=[.!?])\s+", short)[:3])

@@ -19,6 +19,15 @@ OUTCOMES = {
 }
 
 
+SHOWN_WHEN_UNSURE = 2  # an unsure reply gives the short answers of its two best entries, and titles of the rest
+# Entries that state a time limit: where the statutory clock works the same limit out from the person's own dates (outcome
+# `deadline`, or `urgent` when it is near or past), that is a right answer too.
+CLOCK_ENTRIES = {
+    "ehcna-six-weeks", "timeline-20-weeks", "late-decision", "overdue-plan", "appeal-deadline", "late-appeal", "phase-transfer",
+    "annual-review", "late-annual-review", "reassessment", "draft-plan-15-days",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Verdict:
     """One row's result: right at once, right among what was offered, and what was wrong."""
@@ -56,8 +65,10 @@ def _entries_wrong(row: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     if isinstance(wanted[0], list):
         missing = [one for one in wanted if not set(one) & set(got)]
         return f"gave {got}, not {missing}" if missing else ""
+    if answer["outcome"] in ("deadline", "urgent") and set(wanted) & CLOCK_ENTRIES:
+        return ""
     if answer["outcome"] == "asked_back":
-        return "" if got and got[0] in wanted else f"asked back with {got}"
+        return "" if set(got[:SHOWN_WHEN_UNSURE]) & set(wanted) else f"asked back with {got}"
     return "" if set(wanted) & set(got) else f"gave {got or answer['outcome']}, not {wanted}"
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.nlu.guards import allowed
 
 RANKED = 8
-RANKED_IN_PARTS = 3
+RANKED_IN_PARTS = 5
 INTENTS_SHOWN = 5
 FOLLOW_UP_WORDS = 14  # a longer message carries its own topic
 
