@@ -20,7 +20,7 @@ from bot.limits import TIDY_SECONDS
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.store.engine import Database
-from bot.web import chat_api, chat_page, health, inbox, metrics_page
+from bot.web import answers, chat_api, chat_page, health, inbox, metrics_page
 from bot.web import telegram as telegram_webhook
 from bot.web.access import assert_declared
 from bot.web.counted import Counted
@@ -69,6 +69,7 @@ def all_routes(settings: Settings) -> list[BaseRoute]:
     found: list[BaseRoute] = [
         chat_api.routes(settings),
         *chat_page.routes(),
+        *answers.routes(),
         *widget.routes(settings),
         *inbox.routes(),
         *health.routes(),

@@ -24,6 +24,9 @@ _CSP = (
 )
 
 
+_FRAMED = ("chat", "answers")  # what the sites that the settings name may frame; a chat links to answers
+
+
 class SecurityHeaders:
     """Adds the security headers to every response, errors included."""
 
@@ -46,7 +49,7 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
     def _add(self, headers: MutableHeaders, path: str) -> None:
-        ancestors = self._chat_ancestors if path == "/chat" or path.startswith("/chat/") else "'none'"
+        ancestors = self._chat_ancestors if path.partition("/")[2].partition("/")[0] in _FRAMED else "'none'"
         headers["Content-Security-Policy"] = _CSP + ancestors
         for name, value in _ALWAYS.items():
             headers[name] = value

@@ -1,6 +1,8 @@
 """What every request of the office can reach: settings, database, gateway, tokens, limits, templates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from starlette.templating import Jinja2Templates
 from bot.channels.gateway import PERSON, Gateway
 from bot.channels.render import in_words
 from bot.limits import (
+    FEEDBACK_A_MINUTE_PER_ADDRESS,
     LOGIN_TRIES_PER_ACCOUNT,
     LOGIN_TRIES_PER_ADDRESS,
     LOGIN_WINDOW_MINUTES,
@@ -36,6 +39,7 @@ class Limits:
     turns: Limiter
     turns_by_address: Limiter
     new_sessions: Limiter
+    feedback: Limiter
     logins: Limiter
     logins_by_address: Limiter
 
@@ -47,6 +51,7 @@ class Limits:
             turns=Limiter(MAX_TURNS_A_MINUTE, 60),
             turns_by_address=Limiter(MAX_TURNS_A_MINUTE_PER_ADDRESS, 60),
             new_sessions=Limiter(NEW_SESSIONS_A_MINUTE_PER_ADDRESS, 60),
+            feedback=Limiter(FEEDBACK_A_MINUTE_PER_ADDRESS, 60),
             logins=Limiter(LOGIN_TRIES_PER_ACCOUNT, window),
             logins_by_address=Limiter(LOGIN_TRIES_PER_ADDRESS, window),
         )
@@ -63,6 +68,7 @@ class OfficeState:
     limits: Limits
     templates: Jinja2Templates
     watch: Watch
+    today: Callable[[], date] = date.today  # the office's own day; tests set another
 
 
 def office(request: Request) -> OfficeState:

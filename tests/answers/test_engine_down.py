@@ -131,7 +131,9 @@ def test_questions_without_a_sure_answer_are_kept_and_no_others(
     engine.say = lambda body: [given]
     one_turn(db, settings, "do i have to go to mediation first, my son Zebedee, ring 07700 900123")
     found = [(gap.reason, gap.nearest, gap.text) for group in gaps(db, TODAY).values() for gap in group]
-    assert found == ([(*kept, "do i have to go to mediation first, my son [name], ring [phone number]")] if kept else [])
+    assert found == (
+        [(*kept, "do i have to go to mediation first, my son [name], ring [phone number]")] if kept else []
+    )
 
 
 def test_the_answer_to_a_personal_question_is_never_kept(db: Database, settings: Settings, engine: FakeEngine) -> None:
