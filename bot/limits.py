@@ -35,6 +35,9 @@ LOGIN_TRIES_PER_ADDRESS = 20
 LOGIN_WINDOW_MINUTES = 15
 STAFF_IDLE_MINUTES = 30  # OWASP Session Management: 15 to 30 minutes for what holds health data
 STAFF_SESSION_HOURS = 10  # one working day
+MAX_REPLY_CHARS = 10_000  # a caseworker's reply or note: two pages
+SECOND_FACTOR_MINUTES = 10  # between the password and the code of the second factor
+RECOVERY_CODES = 10  # on one sheet of paper
 TIDY_SECONDS = 3600  # how often conversations past their days are looked for
 MIN_PASSWORD_CHARS = 12  # NCSC: length over complexity
 

@@ -15,6 +15,7 @@ from bot.web.errors import Refused, session_ended
 from bot.web.office import address, office
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Check = Callable[[Request], Awaitable[Response | None]]
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -25,7 +26,11 @@ class Access(StrEnum):
     PUBLIC_API = "public_api"  # anyone, from our own pages and from the sites that the settings name
     CHAT = "chat"  # the holder of a conversation's token, in the Authorization header: no cookie, so no forgery
     METRICS = "metrics"  # the monitoring's token; on a trial on one machine, that machine alone
-    STAFF = "staff"  # a member of the office who is logged in; forms with their CSRF token
+    HALF = "half"  # whose password was right and whose second factor is still to come
+    ACCOUNT = "account"  # logged in, even before a second factor that this office demands is set up
+    STAFF = "staff"  # any member of the office who is logged in; forms with their CSRF token
+    WORK = "work"  # caseworkers and managers
+    MANAGE = "manage"  # managers
 
 
 class UndeclaredRoute(Exception):
@@ -102,20 +107,50 @@ async def _metrics(request: Request) -> Response | None:
     return None
 
 
-async def _staff(request: Request) -> Response | None:
-    token = request.cookies.get(cookie_name(request, "inbox"), "")
-    staff = await run_in_threadpool(accounts.logged_in, office(request).db, token)
-    if staff is None:
-        if request.method in SAFE:
-            return RedirectResponse("/inbox/login", 303)
+def _staff(*roles: str, half: bool = False, bare: bool = False) -> Check:
+    """A check that lets in logged-in members with one of these roles.
+
+    Args:
+        half: those whose second factor is still to come, and nobody else.
+        bare: also those who have none, where this office demands one.
+    """
+
+    async def check(request: Request) -> Response | None:
+        staff = await run_in_threadpool(accounts.logged_in, office(request).db, inbox_cookie(request))
+        if staff is None or staff.second == half:
+            return _elsewhere(
+                request, "/inbox/login" if staff is None else "/inbox/login/code" if not half else "/inbox"
+            )
+        if office(request).settings.secure and not (staff.has_second or bare or half):
+            return _elsewhere(request, "/inbox/account/second-factor")
+        if staff.role not in roles:
+            raise Refused(403, "forbidden", say("office", "role_forbids"))
+        if request.method not in SAFE:
+            await _check_form(request, staff)
+        request.state.staff = staff
+        return None
+
+    return check
+
+
+def inbox_cookie(request: Request) -> str:
+    """The cookie of a login."""
+    return request.cookies.get(cookie_name(request, "inbox"), "")
+
+
+def _elsewhere(request: Request, path: str) -> Response:
+    """A page that must be seen first; a form that came without it is refused, so that it is not lost unseen."""
+    if request.method in SAFE:
+        return RedirectResponse(path, 303)
+    raise Refused(403, "forbidden", say("office", "form_expired"))
+
+
+async def _check_form(request: Request, staff: accounts.Staff) -> None:
+    """Refuses a form from another site or without this login's token."""
+    _same_origin(request)
+    form = await request.form(max_files=0, max_fields=60)
+    if not accounts.same(str(form.get("csrf", "")), staff.csrf):
         raise Refused(403, "forbidden", say("office", "form_expired"))
-    if request.method not in SAFE:
-        _same_origin(request)
-        form = await request.form()
-        if not accounts.same(str(form.get("csrf", "")), staff.csrf):
-            raise Refused(403, "forbidden", say("office", "form_expired"))
-    request.state.staff = staff
-    return None
 
 
 def _same_origin(request: Request) -> None:
@@ -136,10 +171,14 @@ def _host(origin: str | None) -> str | None:
         return None
 
 
-_CHECKS: dict[Access, Callable[[Request], Awaitable[Response | None]]] = {
+_CHECKS: dict[Access, Check] = {
     Access.PUBLIC: _public,
     Access.PUBLIC_API: _public_api,
     Access.CHAT: _chat,
     Access.METRICS: _metrics,
-    Access.STAFF: _staff,
+    Access.HALF: _staff(*accounts.ROLES, half=True),
+    Access.ACCOUNT: _staff(*accounts.ROLES, bare=True),
+    Access.STAFF: _staff(*accounts.ROLES),
+    Access.WORK: _staff("caseworker", "manager"),
+    Access.MANAGE: _staff("manager"),
 }

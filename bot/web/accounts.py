@@ -13,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.limits import MIN_PASSWORD_CHARS, STAFF_IDLE_MINUTES, STAFF_SESSION_HOURS
+from bot.limits import MIN_PASSWORD_CHARS, SECOND_FACTOR_MINUTES, STAFF_IDLE_MINUTES, STAFF_SESSION_HOURS
 from bot.store.engine import Database
 from bot.store.tables import User, UserSession
 
@@ -27,12 +27,17 @@ class AccountError(Exception):
 
 @dataclass(frozen=True)
 class Staff:
-    """A member of the office who is logged in."""
+    """A member of the office who is logged in. `second`: their second factor was given, or they have none.
+
+    `has_second`: they have set one up.
+    """
 
     id: str
     email: str
     role: str
     csrf: str
+    second: bool = True
+    has_second: bool = False
 
 
 def add_user(db: Database, email: str, password: str, role: str = "caseworker") -> str:
@@ -77,6 +82,29 @@ def disable_user(db: Database, email: str) -> None:
         session.execute(delete(UserSession).where(UserSession.user_id == user.id))
 
 
+def set_role(db: Database, email: str, role: str) -> None:
+    """Gives an account another role and ends its logins.
+
+    Raises:
+        AccountError: when there is no such account or role, or nobody would be left to manage the office.
+    """
+    if role not in ROLES:
+        raise AccountError(f"There is no role '{role}'. Choose one of: {', '.join(ROLES)}.")
+    with db.session_scope() as session:
+        user = _user(session, email)
+        others = select(User.id).where(User.role == "manager", User.disabled.is_(False), User.id != user.id)
+        if user.role == "manager" and role != "manager" and session.scalar(others.limit(1)) is None:
+            raise AccountError("This is the only manager. Make another one first.")
+        user.role = role
+        session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+
+
+def everybody(db: Database) -> list[User]:
+    """All accounts by their address; their hashes and secrets are in them, so show only what is meant to be shown."""
+    with db.read_scope() as session:
+        return list(session.scalars(select(User).order_by(User.email)))
+
+
 def has_users(db: Database) -> bool:
     """Whether there is any account."""
     with db.read_scope() as session:
@@ -91,12 +119,18 @@ def check_password(db: Database, email: str, password: str) -> str | None:
     return user.id if user and right and not user.disabled else None
 
 
-def log_in(db: Database, user_id: str, now: datetime | None = None) -> str:
-    """Opens a login and returns the cookie's value; expired logins are cleared away."""
+def log_in(db: Database, user_id: str, now: datetime | None = None, second: bool = True) -> str:
+    """Opens a login and returns the cookie's value; expired logins are cleared away.
+
+    Args:
+        second: false while the second factor is still to come; such a login opens nothing but the page that asks for it.
+    """
     now = now or _now()
     token = secrets.token_urlsafe(32)
-    ends_at = now + timedelta(hours=STAFF_SESSION_HOURS)
-    login = UserSession(id=_hash(token), user_id=user_id, csrf=secrets.token_urlsafe(32), ends_at=ends_at)
+    ends_at = now + (timedelta(hours=STAFF_SESSION_HOURS) if second else timedelta(minutes=SECOND_FACTOR_MINUTES))
+    login = UserSession(
+        id=_hash(token), user_id=user_id, csrf=secrets.token_urlsafe(32), ends_at=ends_at, second=second
+    )
     login.idle_until = now + timedelta(minutes=STAFF_IDLE_MINUTES)
     with db.session_scope() as session:
         session.execute(delete(UserSession).where((UserSession.ends_at < now) | (UserSession.idle_until < now)))
@@ -104,8 +138,12 @@ def log_in(db: Database, user_id: str, now: datetime | None = None) -> str:
     return token
 
 
-def logged_in(db: Database, token: str, now: datetime | None = None) -> Staff | None:
-    """Who a cookie belongs to; None when its login has ended, idled out, or its account is disabled."""
+def logged_in(db: Database, token: str, now: datetime | None = None, use: bool = True) -> Staff | None:
+    """Who a cookie belongs to; None when its login has ended, idled out, or its account is disabled.
+
+    Args:
+        use: whether this counts as use, which puts off idling out; what a page does by itself does not.
+    """
     now = now or _now()
     if not token:
         return None
@@ -115,11 +153,11 @@ def logged_in(db: Database, token: str, now: datetime | None = None) -> Staff | 
     if not login or not user or user.disabled or now >= min(login.ends_at, login.idle_until):
         return None
     idle_until = now + timedelta(minutes=STAFF_IDLE_MINUTES)
-    if idle_until - login.idle_until > timedelta(minutes=1):  # once a minute is often enough to write
+    if use and idle_until - login.idle_until > timedelta(minutes=1):  # once a minute is often enough to write
         with db.session_scope() as session:
             if found := session.get(UserSession, login.id):
                 found.idle_until = idle_until
-    return Staff(user.id, user.email, user.role, login.csrf)
+    return Staff(user.id, user.email, user.role, login.csrf, login.second, user.totp_on)
 
 
 def log_out(db: Database, token: str) -> None:
