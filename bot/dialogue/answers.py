@@ -122,8 +122,8 @@ def sources(entry: Entry) -> Sources:
 
 def tools(entry: Entry) -> list[Button]:
     """What follows from the answer: more of it, a date, a letter, a person."""
-    follow = [tool_button(tool) for tool in entry.tools[:MOST_TOOLS]]
-    return [button(say("dialogue", "button_more"), "/more"), *follow]
+    follow = [tool_button(tool) for tool in entry.tools if tool != "office"][:MOST_TOOLS]
+    return [button(say("dialogue", "button_more"), "/more"), *follow, office()]
 
 
 def tool_button(tool: str) -> Button:
