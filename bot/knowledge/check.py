@@ -2,11 +2,18 @@
 
 from statistics import mean
 
+from bot.cases.fields import case_faults
 from bot.knowledge.entries import Entry, load_entries
 from bot.knowledge.faults import ContentError, Fault
+from bot.knowledge.files import file_faults
 from bot.knowledge.phrasings import phrasing_faults, read_phrasings
 from bot.knowledge.readability import grade, too_hard, too_long, words
+from bot.knowledge.review import review_faults
+from bot.knowledge.training import measuring_faults, measuring_texts, training_faults
+from bot.knowledge.words import all_word_faults
 from bot.knowledge.yaml_lines import Document, read
+from bot.law.clocks import limit_faults
+from bot.letters.library import letter_faults
 from bot.limits import MAX_MEAN_SHORT_GRADE, MAX_SHORT_GRADE, MAX_SHORT_WORDS, MAX_STEP_WORDS
 from bot.paths import ENTRIES, LETTERS
 
@@ -14,14 +21,27 @@ from bot.paths import ENTRIES, LETTERS
 def check_all(only: set[str] | None = None) -> list[Fault]:
     """All faults in knowledge/ and data/nlu; with `only`, those of these entries alone."""
     try:
-        entries = load_entries()
+        faults = _faults()
     except ContentError as error:
         return error.faults
-    faults = entry_faults(entries)
-    faults += phrasing_faults(read_phrasings(), set(entries))
     if only is not None:
         return sorted(fault for fault in faults if any(f"/{entry_id}.yml" in fault.file for entry_id in only))
     return sorted(faults)
+
+
+def _faults() -> list[Fault]:
+    """Files first: what a broken file would make of the checks between files is not worth reading.
+
+    Raises:
+        ContentError: when entries or phrasings cannot be read at all.
+    """
+    faults = [*file_faults(), *all_word_faults()]
+    if faults:
+        return faults
+    entries, phrasings = load_entries(), read_phrasings()
+    faults = [*entry_faults(entries), *phrasing_faults(phrasings, set(entries)), *training_faults(phrasings)]
+    faults += measuring_faults(phrasings, measuring_texts())
+    return [*faults, *limit_faults(), *case_faults(), *letter_faults(), *review_faults()]
 
 
 def entry_faults(entries: dict[str, Entry]) -> list[Fault]:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bot.channels.engine_client import EngineDown
 from bot.knowledge.entries import entries
+from bot.knowledge.review import past_review
 from bot.law.calendar import calendar
 from bot.web.access import Access, guarded
 from bot.web.office import OfficeState, office
@@ -67,8 +68,10 @@ async def _engine(state: OfficeState) -> Check:
 
 
 async def _knowledge(state: OfficeState) -> Check:
+    """Entries past their review are held one by one: that is a warning, not a failure."""
     found = await run_in_threadpool(entries)
-    return {"ok": bool(found), "entries": len(found)}
+    past = len(past_review(found.values(), state.today()))
+    return {"ok": bool(found), "entries": len(found), "past_review": past, "warning": past > 0}
 
 
 async def _calendar(state: OfficeState) -> Check:
