@@ -30,13 +30,14 @@ def asking(work: Work) -> LetterStep:
         return COMMANDS[said](work)
     if work.draft.pending and yes_or_no(work.heard) is True:
         return taken(work, fact, work.draft.pending)
-    fixed = correction(work.heard, work.needed(), plainly=fact.kind == "text")
+    answers = _plain_answer(work, fact)
+    fixed = correction(work.heard, work.needed(), plainly=fact.kind == "text" or (answers and fact.kind != "name"))
     if fixed and fixed.fact.id != fact.id:
         return corrected(work, fixed.fact, fixed.rest)
     last = _last_date(work, fact)
     if last:
         return corrected(work, last, work.heard.text)
-    if not _plain_answer(work, fact) and is_question(work.heard, fact):
+    if not answers and is_question(work.heard, fact):
         return aside(work)
     return answered(work, fact)
 
@@ -75,12 +76,6 @@ def corrected(work: Work, fact: LetterFact, rest: str) -> LetterStep:
         return change(work, fact)
     put(work, fact, found.value)
     return changed(work, fact)
-
-
-def free_text(work: Work) -> bool:
-    """Whether free text is asked for, in which anything may be said."""
-    fact = work.fact
-    return work.draft.phase == "ask" and fact is not None and fact.kind == "text" and not work.heard.pressed and len(work.heard.text.split()) > SHORT_ANSWER
 
 
 def _plain_answer(work: Work, fact: LetterFact) -> bool:

@@ -1,7 +1,7 @@
 """What a letter consists of: typed, immutable, as read from knowledge/letters/."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -101,7 +101,7 @@ class Frame:
     enclosed: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each; its facts are a mapping and have no hash
 class LetterKind:
     """One letter: what it asks for, its templates, its law. `facts` are in the order in which they are asked."""
 
@@ -122,7 +122,7 @@ class LetterKind:
     frame: Frame
     law_as_at: date | None
     review_by: date
-    version: str = field(compare=False)
+    version: str
 
     def held(self, today: date) -> bool:
         """Whether the letter may no longer be given as current on this day."""

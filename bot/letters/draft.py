@@ -33,7 +33,7 @@ class Draft:
     @classmethod
     def from_dict(cls, data: Any) -> "Draft":
         """Reads what `to_dict` wrote; what has another shape is left out."""
-        if not isinstance(data, dict) or data.get("phase") not in PHASES:
+        if not isinstance(data, dict) or not isinstance(data.get("phase"), str) or data["phase"] not in PHASES:
             return cls()
         blank = cls()
         known = {name: data[name] for name in vars(blank) if name in data and _fits(getattr(blank, name), data[name])}

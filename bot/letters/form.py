@@ -13,7 +13,7 @@ from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from bot.knowledge.words import say
 from bot.law.spoken import find_dates
-from bot.letters.asking import COMMANDS, asking, corrected, free_text
+from bot.letters.asking import COMMANDS, asking, corrected
 from bot.letters.choosing import named, picked
 from bot.letters.content import LetterFact
 from bot.letters.fill import usable
@@ -50,7 +50,7 @@ def step(heard: Heard, memory: Memory, setting: LetterSetting) -> LetterStep:
         return urgent(work)
     if work.memory.awaiting == "erase" and yes_or_no(heard) is not None:
         return aside(work)
-    if heard.intent in TO_THE_OFFICE and sure(heard) and not free_text(work):
+    if heard.intent in TO_THE_OFFICE and sure(heard):
         return work.done([], hand_to="case_form")
     if heard.pressed and heard.intent in ("letter", "change"):
         return button_pressed(work)
