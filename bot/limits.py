@@ -23,6 +23,9 @@ SESSION_LIFE_DAYS = 30  # as long as a conversation without a case is kept
 # --- The office's own web (docs/settings.md) ---
 ENGINE_SECONDS = 20  # a turn takes well under one; after this a parent must be told rather than left waiting
 ENGINE_AVOID_SECONDS = 10  # an engine that could not be connected to is asked again after this
+HEADER_SECONDS = 10  # the few hundred bytes of a request's head, on the worst signal
+UNREAD_SECONDS = 60  # an answer that nobody takes for this long
+MAX_CONNECTIONS = 2000  # about 60 MB; beyond it a request is refused at once rather than all becoming slow
 BODY_SECONDS = 20  # 64 KB on one bar of signal; a client slower than this only holds a place
 MAX_HISTORY_TURNS = 200  # what one page shows; far longer than any conversation seen
 LIVE_TURNS = 500  # replies kept whole in memory, so that a file just made can still be fetched

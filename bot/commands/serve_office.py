@@ -8,10 +8,12 @@ import uvicorn
 
 from bot.channels.telegram.settings import TelegramSettings
 from bot.json_logs import set_up
+from bot.limits import MAX_CONNECTIONS
 from bot.privacy.keys import KeyMissing
 from bot.settings import Settings, SettingWrong
 from bot.store.engine import Database
 from bot.web.app import create_app
+from bot.web.slow_clients import PatientProtocol
 
 STOP_SECONDS = 8  # long enough to end a turn, shorter than a supervisor waits
 
@@ -51,5 +53,7 @@ def _server(settings: Settings) -> dict[str, Any]:
         "forwarded_allow_ips": list(settings.proxies),
         "timeout_graceful_shutdown": STOP_SECONDS,
         "timeout_keep_alive": 30,
+        "limit_concurrency": MAX_CONNECTIONS,
+        "http": PatientProtocol,
         "h11_max_incomplete_event_size": 16 * 1024,
     }
