@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedShuffleSplit
 
 from bot.nlu.lexical import LexicalFeatures
 from bot.nlu.linear import LinearModel, fit_lexical, fit_semantic
 from bot.nlu.mixing import Mix, Scores, fit_mix
 from bot.nlu.wording import expanded
 
-FOLDS = 3
+HELD_OUT = 0.2
 SEED = 20260223
 
 
@@ -77,36 +77,23 @@ class Classifier:
 
 
 def train(examples: Examples) -> Classifier:
-    """Calibrates on held-out folds, then trains on everything."""
+    """Calibrates on examples held out of training, then trains on everything."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return _fit(examples, calibrated_mix(examples))
 
 
 def calibrated_mix(examples: Examples) -> Mix:
-    """The mix fitted on examples that the models had not seen."""
-    labels, lexical, semantic, answers = held_out_scores(examples)
-    return fit_mix(lexical, semantic, answers) if labels else Mix()
-
-
-def held_out_scores(examples: Examples) -> tuple[list[str], Scores, Scores | None, NDArray[Any]]:
-    """Scores of every full-weight example by models trained without it; and the index of its right label."""
-    labels = sorted(set(examples.labels))
-    index = {label: position for position, label in enumerate(labels)}
-    lexical = np.zeros((len(examples.texts), len(labels)), dtype=np.float32)
-    semantic = None if examples.vectors is None else np.zeros_like(lexical)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for seen, unseen in folds.split(examples.texts, examples.labels):
-        model = _fit(examples.subset(seen), Mix())
-        columns = [index[label] for label in model.labels]
-        held = examples.subset(unseen)
-        words, meaning = model.scores(held.texts, held.vectors)
-        lexical[np.ix_(unseen, columns)] = words
-        if semantic is not None and meaning is not None:
-            semantic[np.ix_(unseen, columns)] = meaning
-    own = np.flatnonzero(examples.weights >= 1.0)
-    answers = np.array([index[examples.labels[row]] for row in own])
-    return labels, lexical[own], None if semantic is None else semantic[own], answers
+    """The mix under which a held-out fifth of the phrasings is best foretold by models that have not seen it."""
+    asked = np.flatnonzero(examples.weights >= 1.0)
+    split = StratifiedShuffleSplit(1, test_size=HELD_OUT, random_state=SEED)
+    _, unseen = next(split.split(asked, [examples.labels[row] for row in asked]))
+    held = asked[unseen]
+    seen = np.setdiff1d(np.arange(len(examples.texts)), held)
+    model = _fit(examples.subset(seen), Mix())
+    index = {label: position for position, label in enumerate(model.labels)}
+    test = examples.subset(held)
+    return fit_mix(*model.scores(test.texts, test.vectors), np.array([index[label] for label in test.labels]))
 
 
 def _fit(examples: Examples, mix: Mix) -> Classifier:

@@ -2,6 +2,7 @@
 
 The `knowledge` field of a parsed message:
     label      the best label of all, such as `ask/mediation` or `chitchat/greet`
+    signal     the likeliest urgent signal, should the message be urgent
     groups     probability of each group (`ask`, `urgent`, `out_of_scope`, ...), best first, at least 1 %
     entries    [[entry id, probability], ...] best first, given that the message is a question; at most eight
     parts      [{text, label, p, ask, entries}, ...] the same, shorter, for each part of a longer message
@@ -34,6 +35,7 @@ def understanding_of(labels: list[str], found: NDArray[np.float32], whole: str, 
     return {
         "intents": [{"name": name, "confidence": p} for name, p in groups[:INTENTS_SHOWN]],
         "label": best_label(labels, found[0], groups[0][0]),
+        "signal": likeliest_signal(labels, found[0]),
         "groups": {name: round(p, 4) for name, p in groups if p >= 0.01},
         "entries": entry_ranking(labels, found[0], RANKED),
         "parts": [_part(labels, row, piece) for row, piece in zip(found[1 : len(pieces) + 1], pieces, strict=True)],
@@ -47,6 +49,7 @@ def _part(labels: list[str], row: NDArray[np.float32], piece: str) -> dict[str, 
     return {
         "text": piece,
         "label": best_label(labels, row, groups[0][0]),
+        "signal": likeliest_signal(labels, row),
         "p": round(float(groups[0][1]), 4),
         "ask": round(float(shares.get("ask", 0.0)), 4),
         "urgent": round(float(shares.get("urgent", 0.0)), 4),
@@ -67,6 +70,12 @@ def best_label(labels: list[str], row: NDArray[np.float32], group: str) -> str:
     """The likeliest label within a group."""
     own = [(float(p), label) for label, p in zip(labels, row, strict=True) if label.split("/")[0] == group]
     return max(own)[1]
+
+
+def likeliest_signal(labels: list[str], row: NDArray[np.float32]) -> str | None:
+    """The likeliest urgent signal's name, however unlikely; None when there are no urgent labels."""
+    own = [(float(p), label) for label, p in zip(labels, row, strict=True) if label.startswith("urgent/")]
+    return max(own)[1].split("/")[1] if own else None
 
 
 def entry_ranking(labels: list[str], row: NDArray[np.float32], most: int) -> list[list[Any]]:

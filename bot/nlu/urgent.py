@@ -20,8 +20,8 @@ from bot.nlu.wording import plain
 from bot.paths import KNOWLEDGE
 
 # Chosen on the measuring sets (docs/evaluation.md, "Urgent signals").
-SURE_OF_WHOLE = 0.5
-SURE_OF_PART = 0.6
+SURE_OF_WHOLE = 0.25
+SURE_OF_PART = 0.93
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -63,11 +63,9 @@ def signal_by_words(text: str) -> str | None:
 
 def signal_by_likeness(knowledge: dict[str, Any]) -> str | None:
     """The signal that the classifier hears in the whole message or in one of its parts."""
-    if knowledge.get("groups", {}).get("urgent", 0.0) >= SURE_OF_WHOLE and knowledge["label"].startswith("urgent/"):
-        return str(knowledge["label"]).split("/")[1]
-    parts = [part for part in knowledge.get("parts", []) if part["urgent"] >= SURE_OF_PART]
-    named = [part["label"].split("/")[1] for part in parts if part["label"].startswith("urgent/")]
-    return named[0] if named else None
+    if knowledge.get("groups", {}).get("urgent", 0.0) >= SURE_OF_WHOLE:
+        return str(knowledge["signal"])
+    return next((str(part["signal"]) for part in knowledge.get("parts", []) if part["urgent"] >= SURE_OF_PART), None)
 
 
 @lru_cache(maxsize=1)
