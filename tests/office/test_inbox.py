@@ -27,7 +27,7 @@ QUEUE = QueueFields(1, date(2026, 12, 7), "appeal", "refusal", "Stockport", "web
 OPEN_TO_ALL = {
     "/", "/chat", "/chat/person", "/chat/frame", "/chat/leave", "/chat/delete", "/chat/files/{seq:int}/{number:int}",
     "/chat/v1/sessions", "/widget/v1/loader.js", "/widget/v1/{name}",
-    "/inbox/login", "/healthz", "/readyz",
+    "/answers", "/answers/{entry_id}", "/answers/{entry_id}/useful", "/inbox/login", "/healthz", "/readyz",
 }  # fmt: skip
 
 
