@@ -23,7 +23,9 @@ def test_a_reply_waits_for_the_parent_and_an_answer_reaches_the_case(
     reference = made.case(conversation)
     work.finish(db, reference, made.doer(reference), "resolved", "advice")
     who = person(client, db)
-    who.post(f"/inbox/cases/{reference}/reply", version=made.row(reference).version, text="We wrote to them.", way="chat")
+    who.post(
+        f"/inbox/cases/{reference}/reply", version=made.row(reference).version, text="We wrote to them.", way="chat"
+    )
     client.cookies.clear()
 
     turns = client.get("/chat/v1/history?after=2", headers=headers).json()["turns"]
@@ -32,7 +34,9 @@ def test_a_reply_waits_for_the_parent_and_an_answer_reaches_the_case(
     assert "A caseworker of" in turns[0]["blocks"][0]["text"]
     assert replies.replies(db, reference)[0].delivery == "Seen by the parent"
 
-    told = client.post("/chat/v1/messages", headers=headers, json=message(2, text="It is still late, ring 07700 900123"))
+    told = client.post(
+        "/chat/v1/messages", headers=headers, json=message(2, text="It is still late, ring 07700 900123")
+    )
     client.post("/chat/v1/messages", headers=headers, json=message(2, text="It is still late, ring 07700 900123"))
     assert "with the office now" in told.text and "You said" not in told.text
     assert [said for _, said in additions(db, reference)] == ["It is still late, ring 07700 900123"]
@@ -58,4 +62,3 @@ def test_danger_told_to_the_office_is_answered_at_once_and_kept_with_the_case(
     answer = client.post("/chat/v1/messages", headers=headers, json=message(2, text="I cannot keep him safe"))
     assert "Ring 999." in answer.text
     assert [said for _, said in additions(db, reference)] == ["I cannot keep him safe"]
-
