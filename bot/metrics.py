@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 BUCKETS = (0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 20)  # seconds; ENGINE_SECONDS is the last
+UNDER_WAY = frozenset({"waiting", "sending", "handing"})  # what is held, given up or unsure waits for a person
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Metrics:
             self.outbox_rows.labels(count.kind, count.state).set(count.rows)
             if count.state != "done":
                 self.outbox_tries.labels(count.kind, count.state).set(count.tries)
+            if count.state in UNDER_WAY:
                 oldest[count.kind] = max(oldest.get(count.kind, 0), count.overdue_seconds)
         for kind, seconds in oldest.items():
             self.outbox_age.labels(kind).set(seconds)

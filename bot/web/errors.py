@@ -62,7 +62,9 @@ async def http_error(request: Request, error: Exception) -> Response:
 
 async def server_error(request: Request, error: Exception) -> Response:
     """Answers an error of ours. The server logs where it happened; the reader gets the office's number."""
-    return _answer(request, 500, "failed", say("office", "failed", phone=office(request).settings.office.phone), {})
+    words = say("office", "failed", phone=office(request).settings.office.phone)
+    # The server drops the connection after an error; told so, no client sends its next message into it.
+    return _answer(request, 500, "failed", words, {"Connection": "close"})
 
 
 def _answer(request: Request, status: int, code: str, message: str, headers: dict[str, str]) -> Response:
