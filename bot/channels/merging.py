@@ -51,8 +51,8 @@ def with_short_ids(
         return {"text": button["text"], "id": short_id(button["text"], button["payload"])}
 
     def changeable(item: dict[str, str]) -> dict[str, str]:
-        if item["field"] not in fields():
-            return item  # calculated, such as a deadline: it changes with the facts it comes from
+        if item["basis"] == "calculated" or item["field"] not in fields():
+            return item  # such as a deadline: it changes with the facts it comes from
         text = say("office", "change_item", label=item["label"])
         return {**item, "id": short_id(text, f'/change{{"field": "{item["field"]}"}}')}
 

@@ -28,7 +28,14 @@ from tests.services import free_port
 from tests.widget import replies
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PATIENCE = 10_000  # milliseconds; two shared cores can be slow
 
@@ -174,7 +181,12 @@ def page(context: BrowserContext, errors: list[str]) -> Iterator[Page]:
 def watch(tab: Page, errors: list[str]) -> None:
     """Notes a tab's script errors; lines that dropped on purpose are no errors."""
     tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda said: errors.append(said.text) if said.type == "error" and "Failed to load resource" not in said.text else None)
+    tab.on(
+        "console",
+        lambda said: (
+            errors.append(said.text) if said.type == "error" and "Failed to load resource" not in said.text else None
+        ),
+    )
 
 
 @pytest.fixture
@@ -184,6 +196,9 @@ def axe() -> Callable[[Page], list[str]]:
     def run(tab: Page) -> list[str]:
         tab.evaluate(f"() => {{ if (!window.axe) {{ {AXE} }} }}")
         found: dict[str, Any] = tab.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        return [f"{each['id']}: {each['nodes'][0]['html'][:160]} {each['nodes'][0]['failureSummary']}" for each in found["violations"]]
+        return [
+            f"{each['id']}: {each['nodes'][0]['html'][:160]} {each['nodes'][0]['failureSummary']}"
+            for each in found["violations"]
+        ]
 
     return run

@@ -7,7 +7,10 @@ from bot.blocks import bullets, button, buttons, heading, links, text
 
 Body = dict[str, Any]
 
-GOV = {"text": "Children and Families Act 2014, section 36", "url": "https://www.legislation.gov.uk/ukpga/2014/6/section/36"}
+GOV = {
+    "text": "Children and Families Act 2014, section 36",
+    "url": "https://www.legislation.gov.uk/ukpga/2014/6/section/36",
+}
 SOURCES = {
     "type": "sources", "entry": "refusal-to-assess", "version": "12ab34cd",
     "law": ["Children and Families Act 2014, section 36(8): the council must assess if both parts of the test are met."],
@@ -62,8 +65,12 @@ def answer(body: Body) -> list[Body]:
 
 def refused(body: Body) -> list[Body]:
     steps = ["Check the date on the letter.", "Ask for mediation advice within two months.", "Send the appeal."]
-    short = text("The council can say no, but it must say why. You can appeal. You have two months from the date on the letter.")
-    tools = buttons([button("Work out my date", "/deadline"), button("Write the letter", "/letter"), PERSON], "What next?")
+    short = text(
+        "The council can say no, but it must say why. You can appeal. You have two months from the date on the letter."
+    )
+    tools = buttons(
+        [button("Work out my date", "/deadline"), button("Write the letter", "/letter"), PERSON], "What next?"
+    )
     return reply("answered", short, heading("What to do now"), bullets(steps, ordered=True), MORE, SOURCES, tools)
 
 
@@ -74,18 +81,31 @@ def deadline(body: Body) -> list[Body]:
 
 
 def letter(body: Body) -> list[Body]:
-    word = file("letter.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Download the letter (Word)", b"PK-docx")
+    word = file(
+        "letter.docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "Download the letter (Word)",
+        b"PK-docx",
+    )
     return reply("letter", text("Here is the letter. Check it before you send it."), LETTER, word)
 
 
 def unsure(body: Body) -> list[Body]:
-    choices = [button("Asking for an assessment", "/refus"), button("The yearly review", "/yearly"), button("Something else", "/else")]
+    choices = [
+        button("Asking for an assessment", "/refus"),
+        button("The yearly review", "/yearly"),
+        button("Something else", "/else"),
+    ]
     return reply("asked_back", text("I am not sure which you mean."), buttons(choices, "Did you mean"))
 
 
 def consent(body: Body) -> list[Body]:
-    yes_no = buttons([button("Yes, go on", "/yes_consent"), button("No", "/deny")], "May I keep what you tell me for your case?")
-    return reply("handed_off", heading("Before we start"), text("The office reads your case. You read it through first."), yes_no)
+    yes_no = buttons(
+        [button("Yes, go on", "/yes_consent"), button("No", "/deny")], "May I keep what you tell me for your case?"
+    )
+    return reply(
+        "handed_off", heading("Before we start"), text("The office reads your case. You read it through first."), yes_no
+    )
 
 
 def review(body: Body) -> list[Body]:
@@ -94,7 +114,11 @@ def review(body: Body) -> list[Body]:
 
 
 def sent(body: Body) -> list[Body]:
-    return reply("handed_off", text("Your case is with the office."), {"type": "reference", "reference": "SD-7KQ4-XM2P", "code": "4821 7730"})
+    return reply(
+        "handed_off",
+        text("Your case is with the office."),
+        {"type": "reference", "reference": "SD-7KQ4-XM2P", "code": "4821 7730"},
+    )
 
 
 def change(body: Body) -> list[Body]:
@@ -108,8 +132,23 @@ def urgent(body: Body) -> list[Body]:
 
 def hostile(body: Body) -> list[Body]:
     bad = "<img src=x onerror=alert(1)>"
-    urls = ["javascript:alert(1)", "http://example.org/", "data:text/html,x", "//example.org/", "/\\example.org", "/chat/person"]
-    return reply("answered", text(bad), heading(bad), bullets([bad]), links([{"text": bad, "url": url} for url in urls]), {"type": "unheard-of", "text": "x"}, {"type": "constructor"})
+    urls = [
+        "javascript:alert(1)",
+        "http://example.org/",
+        "data:text/html,x",
+        "//example.org/",
+        "/\\example.org",
+        "/chat/person",
+    ]
+    return reply(
+        "answered",
+        text(bad),
+        heading(bad),
+        bullets([bad]),
+        links([{"text": bad, "url": url} for url in urls]),
+        {"type": "unheard-of", "text": "x"},
+        {"type": "constructor"},
+    )
 
 
 def arabic(body: Body) -> list[Body]:
@@ -117,7 +156,11 @@ def arabic(body: Body) -> list[Body]:
 
 
 def long(body: Body) -> list[Body]:
-    return reply("answered", heading("The first line"), *[text(f"Paragraph {number}. " + "A long answer has many lines. " * 6) for number in range(1, 12)])
+    return reply(
+        "answered",
+        heading("The first line"),
+        *[text(f"Paragraph {number}. " + "A long answer has many lines. " * 6) for number in range(1, 12)],
+    )
 
 
 SAYS = {

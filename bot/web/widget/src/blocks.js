@@ -63,7 +63,7 @@ function file(block) {
 
 function letter(block, page) {
   const sheet = make("div", { class: "sheet" }, ...block.paragraphs.map(paragraph));
-  const copyIt = copyButton(say("letter_copy"), block.paragraphs.join("\n\n"), sheet, page.announce);
+  const copyIt = copyButton(say("letter_copy"), block.paragraphs.join("\n\n"), sheet, (told) => page.announce(told));
   return make("section", { class: "card letter" },
     words("h4", block.title),
     block.missing.length > 0 && words("p", say("letter_missing", { items: block.missing.join("; ") }), { class: "missing" }),
@@ -101,7 +101,7 @@ function reference(block, page) {
   const text = told.map((pair) => pair.join(": ")).join("\n");
   return make("section", { class: "card reference" }, shown,
     make("p", { class: "small", text: say(block.code ? "reference_keep" : "reference_keep_one") }),
-    make("div", { class: "row" }, copyButton(say("copy"), text, shown, page.announce)));
+    make("div", { class: "row" }, copyButton(say("copy"), text, shown, (told) => page.announce(told))));
 }
 
 const BLOCKS = {

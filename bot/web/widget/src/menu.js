@@ -1,5 +1,5 @@
 // What stands above and before the messages: the welcome, the menu with privacy, contact, deletion.
-import { make, words, say, button, link, draw, ORIGIN } from "./dom.js";
+import { make, words, say, button, link, draw, newId, ORIGIN } from "./dom.js";
 
 // `page`: send(text), sharing(checkbox).
 export function welcome(page) {
@@ -33,10 +33,11 @@ export function menu(page) {
 }
 
 function shared(page) {
-  const box = make("input", { type: "checkbox" });
+  const id = `shared-${newId()}`;
+  const box = make("input", { type: "checkbox", "aria-describedby": id });
   page.sharing(box);
-  const hint = make("span", { class: "small quiet", text: say("shared_hint") });
-  return make("label", { class: "shared" }, box, make("span", {}, make("span", { text: say("shared") }), hint));
+  return make("div", {}, make("label", { class: "shared" }, box, make("span", { text: say("shared") })),
+    make("p", { class: "small quiet", id, text: say("shared_hint") }));
 }
 
 // A question before something that cannot be undone; the safe answer comes first and has the focus.
