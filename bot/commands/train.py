@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from bot.engine.model import model_path
+from bot.engine.model import model_path, note_digest
 from bot.paths import ROOT
 
 
@@ -26,7 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
     print("Training the model; this takes a few minutes the first time ...", flush=True)
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", path.name.removesuffix(".tar.gz"), "--quiet"]
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    if code == 0:
+        note_digest(path)
+    return code
 
 
 def build_pipeline() -> None:

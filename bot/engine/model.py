@@ -28,6 +28,37 @@ def model_path(root: Path = ROOT) -> Path:
     return root / "models" / f"send-desk-{content_hash(root)}.tar.gz"
 
 
+class ModelChanged(Exception):
+    """A model file that is not the one that was trained."""
+
+
+def note_digest(model: Path) -> None:
+    """Writes the model's sha256 beside it, when it has just been trained."""
+    _digest_file(model).write_text(_digest(model) + "\n", encoding="ascii")
+
+
+def check_digest(model: Path) -> bool:
+    """Whether the model is known to be the one that was trained; False where none was noted, as after `rasa train`.
+
+    Raises:
+        ModelChanged: when it is another file: loading one runs what is in it.
+    """
+    if not _digest_file(model).exists():
+        return False
+    if _digest_file(model).read_text(encoding="ascii").strip() != _digest(model):
+        raise ModelChanged(f"{model.name} is not the file that was trained. Mend: delete it and run `make train`.")
+    return True
+
+
+def _digest_file(model: Path) -> Path:
+    return model.with_name(f"{model.name}.sha256")
+
+
+def _digest(model: Path) -> str:
+    with model.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]

@@ -4,6 +4,7 @@ The same as `rasa run` in the root, less Rasa's command line, which takes second
 """
 
 import argparse
+import logging
 import os
 from asyncio import AbstractEventLoop
 from pathlib import Path
@@ -14,10 +15,12 @@ import rasa.core.run
 from rasa.core.utils import AvailableEndpoints
 from sanic import Sanic
 
-from bot.engine.model import model_path
+from bot.engine.model import check_digest, model_path
 from bot.engine.quiet import quiet
 from bot.paths import ROOT
 from bot.settings import listen_address
+
+logger = logging.getLogger(__name__)
 
 # A first message pays for tracing the encoder's graph and for cold caches; nobody should wait for that.
 WARM_UP = ("hello", "They have refused to assess my son. Can I appeal, and how long have I got to do it?")
@@ -31,6 +34,8 @@ def main() -> None:
     parser.add_argument("--endpoints", default=str(ROOT / "endpoints.yml"))
     arguments = parser.parse_args()
     quiet()
+    if not check_digest(Path(arguments.model)):
+        logger.warning("%s was not trained by `bot train`: nothing is known of its origin.", Path(arguments.model).name)
     serve(arguments.port, Path(arguments.model), Path(arguments.endpoints), listen_address())
 
 
