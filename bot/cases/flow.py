@@ -19,7 +19,7 @@ from bot.cases.form_replies import (
     review_blocks,
     review_buttons,
 )
-from bot.cases.guesses import derived, fresh, from_before, from_text
+from bot.cases.guesses import dates_told, derived, fresh, from_before, from_text
 from bot.cases.step import FormStep, Work
 from bot.cases.summary import constituency_of
 from bot.dialogue.deadline_state import ClockState
@@ -61,11 +61,11 @@ def onward(work: Work, lead: list[Block]) -> FormStep:
     following = next(iter(draft.open_fields()), None)
     if following is None:
         return review(work, lead)
-    if following.id in ("stage", "issue"):
-        guess = fresh(draft, {name: value for name, value in derived(draft, work.setting.today).items() if name == following.id})
-        if guess:
-            draft.guesses = guess
-            return with_guesses(work, lead, "confirm_story")
+    if following.id in ("stage", "issue", "dates"):
+        draft.guesses = fresh(draft, dates_told(work.memory))
+        guess = fresh(draft, derived(draft, work.setting.today))
+        if draft.guesses or following.id in guess:
+            return with_guesses(work, lead)
     return ask(work, following, lead)
 
 

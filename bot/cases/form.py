@@ -13,6 +13,7 @@ from bot.cases.form_answers import answer, confirm, consent, elsewhere, sure
 from bot.cases.form_replies import RESUME, WORDS
 from bot.cases.form_sending import not_stored, reviewing, sent
 from bot.cases.parse_words import parse_text, payload_like
+from bot.cases.reading import only_answers
 from bot.cases.steering import yes_or_no
 from bot.cases.step import FormSetting, FormStep, Submission, Visit, Visited, Work
 from bot.dialogue import talk
@@ -30,7 +31,7 @@ visited = back.visited
 def step(heard: Heard, memory: Memory, setting: FormSetting) -> FormStep:
     """One message of the form: its start and every further one."""
     work = Work.begin(heard, memory, setting)
-    if heard.urgent:
+    if heard.urgent and not _is_an_answer(work):
         return urgent(work)
     if work.memory.awaiting == "erase" and yes_or_no(heard) is not None:
         return aside(work)
@@ -41,6 +42,12 @@ def step(heard: Heard, memory: Memory, setting: FormSetting) -> FormStep:
     if resumes(work):
         return carry_on(work)
     return PHASES[work.draft.phase](work)
+
+
+def _is_an_answer(work: Work) -> bool:
+    """ "I'm his gran" or "I am 17", said when asked for it, is sometimes heard as danger; words of danger have no place in it."""
+    asked = work.draft.field
+    return work.draft.phase == "ask" and asked is not None and only_answers(asked, work.heard, work.setting.today)
 
 
 def begins(work: Work) -> bool:

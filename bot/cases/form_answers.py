@@ -26,8 +26,10 @@ from bot.cases.shown import shown
 from bot.cases.steering import (
     SURE_OTHER,
     Correction,
+    asks_plainly,
     command,
     correction,
+    is_another_matter,
     is_question,
     opens_as_correction,
     without_opening,
@@ -35,6 +37,7 @@ from bot.cases.steering import (
 )
 from bot.cases.step import FormStep, Work
 from bot.cases.summary import constituency_of
+from bot.dialogue import talk
 from bot.dialogue.deadline import answers_clock
 from bot.dialogue.deadline_state import ClockState
 from bot.dialogue.heard import Heard
@@ -136,10 +139,10 @@ def answer(work: Work) -> FormStep:
     told = told_of(work, draft.values) if opens_as_correction(heard.text) and field.kind != "text" else {}
     if told and field.id not in told:
         return corrected(work, told)
-    if is_question(heard, field):
+    if asks_plainly(heard):
         return aside(work)
     found = read_answer(field, heard, draft, work.setting.today, work.setting.telegram)
-    if not answers(field, found) and clock_waits(work):
+    if not answers(field, found) and (clock_waits(work) or (not found.values and is_another_matter(heard, field))):
         return aside(work)
     return taken(work, field, found)
 
@@ -180,12 +183,21 @@ def taken(work: Work, field: Field, found: Reading) -> FormStep:
 def after_answer(work: Work, field: Field, lead: list[Block]) -> FormStep:
     draft = work.draft
     draft.tries = draft.asides = 0
+    if field.id in ("child", "relation") and _is_a_child(draft):
+        lead = [*talk.urgent("child_user")["blocks"][:2], *lead]
     if field.kind == "text" and not draft.changing:
         heard = from_text(work.heard.text, work.setting)
         draft.guesses = fresh(draft, heard)
         if draft.guesses:
             return with_guesses(work, lead, "confirm_story")
     return after_values(work, lead)
+
+
+def _is_a_child(draft: Draft) -> bool:
+    """Whether the young person herself writes, and is younger than 16: she is told who listens to her."""
+    child = draft.values.get("child", {})
+    young = child.get("age", 99) < 16 or ("age" not in child and child.get("year", 99) < 11)
+    return bool(draft.values.get("relation") == "young-person" and young)
 
 
 def change(work: Work, fixed: Correction, pressed: bool = False) -> FormStep:

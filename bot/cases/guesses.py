@@ -18,13 +18,16 @@ _BY_TEXT = ("dates", "child", "postcode", "relation")  # what a story may hold; 
 
 def from_before(memory: Memory, setting: FormSetting) -> dict[str, Any]:
     """What the conversation has told so far: the clock's dates, places and ages said, what the talk was about."""
-    found: dict[str, Any] = {}
-    dates = dict(ClockState.from_dict(memory.clock).facts)
-    if dates:
-        found["dates"] = dates
+    found = dates_told(memory)
     for label, said in setting.earlier:
         found |= _entity(label, said)
     return found
+
+
+def dates_told(memory: Memory) -> dict[str, Any]:
+    """The dates that the clock was told, also in a question in the middle of the form."""
+    dates = dict(ClockState.from_dict(memory.clock).facts)
+    return {"dates": dates} if dates else {}
 
 
 def from_text(text: str, setting: FormSetting) -> dict[str, Any]:

@@ -58,6 +58,23 @@ def read_answer(asked: Field, heard: Heard, draft: Draft, today: date, telegram:
     return found
 
 
+def only_answers(asked: Field, heard: Heard, today: date) -> bool:
+    """Whether a message says nothing but the answer: "I'm his gran", "she is 42". No room for anything else in it."""
+    if heard.pressed or asked.kind not in ("choice", "year_or_age", "postcode", "contact"):
+        return False
+    found = Reading()
+    _READERS[asked.kind](asked, heard.text, found, Draft(), today)
+    if not (found.values or found.doubt):
+        return False
+    choice_words = {word for choice in offered(asked) for phrase in (choice.title, *choice.words) for word in plain(phrase).split()}
+    return all(word in choice_words or word in steering()["answer_words"] or _is_value(word) for word in plain(heard.text).split())
+
+
+def _is_value(word: str) -> bool:
+    """A number, a school year, half a postcode, an address: what an answer itself is made of."""
+    return any(sign.isdigit() for sign in word) or parse_email(word) is not None
+
+
 def facts_in(text: str, today: date, asked: str = "") -> dict[str, Any]:
     """The facts that stand clearly in a text whatever was asked: contact, postcode, child, name, relation, dates."""
     email, phone = parse_email(text), parse_phone(text)

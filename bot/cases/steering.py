@@ -105,17 +105,23 @@ def _by_name() -> tuple[tuple[str, Field], ...]:
 
 
 def is_question(heard: Heard, asked: Field | None) -> bool:
-    """Whether a message is about something else than what the form asked.
+    """Whether a message is about something else than what the form asked."""
+    return asks_plainly(heard) or is_another_matter(heard, asked)
 
-    Free text takes nearly everything, unless it plainly asks; any other field is asked again after a clear other matter.
-    """
+
+def asks_plainly(heard: Heard) -> bool:
+    """Whether a message has the form of a question and is heard as one, or a button asks for something else."""
     if heard.pressed:
         return heard.intent in ASIDES or "entry" in heard.payload
     if heard.intent in ELSEWHERE and heard.confidence >= SURE_OTHER:
         return True
-    count = len(heard.text.split())
-    if heard.intent in ASIDES and heard.confidence >= SURE_ASIDE and asks(heard.text) and count <= MOST_WORDS_OF_A_QUESTION:
-        return True
-    if asked is not None and asked.kind == "text":
+    short = len(heard.text.split()) <= MOST_WORDS_OF_A_QUESTION
+    return heard.intent in ASIDES and heard.confidence >= SURE_ASIDE and asks(heard.text) and short
+
+
+def is_another_matter(heard: Heard, asked: Field | None) -> bool:
+    """Whether a message without the form of a question is surely about something else. Free text takes everything."""
+    if heard.pressed or (asked is not None and asked.kind == "text"):
         return False
-    return heard.intent in ASIDES - {"chitchat"} and heard.confidence >= SURE_OTHER and count <= MOST_WORDS_OF_A_QUESTION
+    short = len(heard.text.split()) <= MOST_WORDS_OF_A_QUESTION
+    return heard.intent in ASIDES - {"chitchat"} and heard.confidence >= SURE_OTHER and short

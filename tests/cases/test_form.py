@@ -453,3 +453,23 @@ def test_asking_to_delete_the_data_reaches_the_office_and_ends_the_form() -> Non
 def test_a_draft_of_another_shape_breaks_nothing(broken: Any) -> None:
     made = step(Heard("hello", "chitchat", "chitchat/greet", 0.9), Memory(case_draft=broken), setting())
     assert made.reply["blocks"]
+
+
+@pytest.mark.parametrize(("field", "said"), [("relation", "I'm his grandmother"), ("child", "I am 17"), ("child", "she's 9 years old"), ("postcode", "its sk3 8ab")])
+def test_a_plain_answer_that_is_misheard_as_danger_is_taken_as_the_answer(field: str, said: str) -> None:
+    talk = until(Talk().agree(), field).say(said, urgent="child_abuse")
+    assert talk.last.reply["outcome"] == "asked_back"
+    assert field in talk.draft.values
+
+
+@pytest.mark.parametrize(("field", "said"), [("relation", "I'm his mum and he is hurting me"), ("child", "he is 9 and wants to die"), ("name", "Sam Test")])
+def test_an_answer_with_anything_else_in_it_is_heard_as_danger(field: str, said: str) -> None:
+    talk = until(Talk().agree(), field).say(said, urgent="child_abuse")
+    assert talk.last.reply["outcome"] == "urgent"
+
+
+def test_a_child_who_writes_herself_is_told_who_listens() -> None:
+    talk = until(Talk().agree(), "relation").say("I am the young person")
+    talk.say("I am 13")
+    assert "0800 1111" in talk.reply
+    assert talk.draft.values["child"] == {"age": 13}

@@ -45,7 +45,7 @@ def heard(pipe: object) -> list[str]:
 
 @pytest.mark.parametrize("seed", [int(os.environ.get("KILL_SEED", "1"))])
 def test_a_process_killed_anywhere_loses_and_doubles_nothing(installed: Settings, db: Database, tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - for repeatable tests
+    chance = random.Random(seed)
     confirmed: dict[str, str] = {}
     with mailbox(tmp_path) as box, receiver() as system:
         environment = {**box.environment(), **system.environment()}

@@ -43,7 +43,7 @@ def cases_of(database: Database, conversation: str) -> list[dict[str, Any]]:
 
 def opened(database: Database, row: Case) -> dict[str, Any]:
     """One case as a dictionary: its summary, its contact, its queue columns."""
-    summary = database.unseal_json("cases", "sealed_summary", row.id, row.sealed_summary)
-    contact = database.unseal_json("cases", "sealed_contact", row.id, row.sealed_contact)
+    summary = database.unseal_json("cases", "summary", row.id, row.sealed_summary)
+    contact = database.unseal_json("cases", "contact", row.id, row.sealed_contact)
     columns = ("state", "stage", "issue", "council", "channel", "constituency", "safeguarding", "urgency")
     return {**summary, "sealed_contact": contact, "queue": {name: getattr(row, name) for name in columns}}
