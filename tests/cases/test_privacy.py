@@ -19,7 +19,7 @@ from bot.privacy.retention import Keeping, due, purge
 from bot.settings import Settings, SettingWrong
 from bot.store.engine import Database
 from bot.store.tables import Case, CaseAddition, CaseCode, Conversation, OutboxRow, Turn, UserSession
-from bot.store.transcript import add_reply, begin_turn, start_conversation
+from bot.store.transcript import add_reply, begin_turn, expired, start_conversation
 from tests.cases.sending import MARKERS, made_submission, store
 from tests.cases.talking import CODE, NOW
 
@@ -139,6 +139,7 @@ def test_only_what_is_old_enough_and_finished_goes(any_db: Database) -> None:
     fresh = start_conversation(any_db, "web", NOW + timedelta(days=25))
     now = NOW + timedelta(days=31)
     assert due(any_db, Keeping(), now).conversations == (silent,)
+    assert expired(any_db, now - timedelta(days=30)) == [silent]
     purge(any_db, Keeping(), now)
     view = read_case(any_db, reference)
     assert view is not None
