@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.store.engine import Database
@@ -157,9 +157,9 @@ def newest(db: Database, conversation_ids: list[str]) -> dict[str, int]:
 
 def expired(db: Database, before: datetime) -> list[str]:
     """The conversations in which nothing was said since that moment and that made no case; those go with their case."""
-    has_case = exists().where(Case.conversation_id == Conversation.id)
+    with_case = select(Case.conversation_id).where(Case.conversation_id == Conversation.id).exists()
     with db.read_scope() as session:
-        return list(session.scalars(select(Conversation.id).where(Conversation.last_at < before, ~has_case)))
+        return list(session.scalars(select(Conversation.id).where(Conversation.last_at < before, ~with_case)))
 
 
 def waiting_erasures(db: Database) -> list[tuple[str, str]]:
