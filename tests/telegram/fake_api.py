@@ -324,6 +324,8 @@ async def _body(request: Request) -> Json:
 
 
 def _json_or_text(name: str, value: str) -> Any:
+    if name in ("chat_id", "message_id"):
+        return int(value)
     return (
         json.loads(value) if name in ("reply_markup", "commands", "allowed_updates", "link_preview_options") else value
     )

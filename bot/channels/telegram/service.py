@@ -97,11 +97,12 @@ class TelegramService:
         Raises:
             bot.channels.telegram.incoming.NoUpdate: when one has no number.
         """
-        received = [(number_of(update), read(update)) for update in updates]
-        checked = [(number, self._counted(incoming)) for number, incoming in received]
-        for key in await run_in_threadpool(store.accept, self._db, checked, self._now()):
+        received = {number_of(update): read(update) for update in updates}
+        repeated = await run_in_threadpool(store.known, self._db, list(received))
+        new = [(number, self._counted(incoming)) for number, incoming in received.items() if number not in repeated]
+        for key in await run_in_threadpool(store.accept, self._db, new, self._now()):
             self.queues.wake(key)
-        for _, incoming in received:
+        for _, incoming in new:
             if incoming and incoming.query:
                 self._background(self._quietly(self.bot.answer_callback_query(incoming.query)))
 

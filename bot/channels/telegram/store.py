@@ -61,6 +61,12 @@ def new_conversation_id(db: Database, chat: int) -> str:
     return db.vault.fingerprint(f"telegram:{chat}:{new_id()}")[:32]
 
 
+def known(db: Database, numbers: Sequence[int]) -> set[int]:
+    """Which of these updates have been received before."""
+    with db.read_scope() as session:
+        return set(session.scalars(select(TelegramUpdate.update_id).where(TelegramUpdate.update_id.in_(numbers))))
+
+
 def accept(db: Database, received: Sequence[tuple[int, Incoming | None]], now: datetime) -> set[str]:
     """Stores updates that are new, all or none; returns the chats that they are for.
 

@@ -1,0 +1,392 @@
+"""Delivery: Telegram's limits and refusals, chats that do not wait for each other, restarts that lose and double nothing."""
+
+import asyncio
+import random
+import time
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.blocks import text
+from bot.channels.telegram import store
+from bot.channels.telegram.limiter import ChatLimiter
+from bot.channels.telegram.rendering import said
+from bot.knowledge.words import say
+from bot.store.engine import Database
+from tests.office.fake_engine import Body, FakeEngine
+from tests.telegram.desk import Desk, read
+from tests.telegram.fake_api import Fault, Json
+
+CHAT, OTHER = 700123, 700456
+
+
+def reply(*paragraphs: str, outcome: str = "answered") -> list[Body]:
+    """An engine's reply of plain paragraphs."""
+    return [{"blocks": [text(each) for each in paragraphs], "outcome": outcome, "entries": [], "confidence": None}]
+
+
+def test_retry_after_delays_only_that_chat(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            await desk.says(OTHER, "/start")
+            waiting, go_on = asyncio.Event(), asyncio.Event()
+            real = desk.service._pause
+
+            async def pause(seconds: float) -> None:
+                assert seconds == 37
+                waiting.set()
+                await go_on.wait()
+                await real(seconds)
+
+            desk.service._delivery._pause = pause
+            limited = {"on": True}
+
+            def fault(method: str, body: Json) -> Fault | None:
+                busy = limited["on"] and method == "sendmessage" and body["chat_id"] == CHAT
+                return Fault("429", 37) if busy else None
+
+            desk.api.fault = fault
+            desk.api.says(CHAT, "one")
+            await desk.api.until(waiting.is_set)
+            desk.api.says(OTHER, "two")
+            await desk.api.until(lambda: len(desk.api.to(OTHER)) == 2)
+            assert len(desk.api.to(CHAT)) == 1
+            limited["on"] = False
+            go_on.set()
+            await desk.api.until(lambda: len(desk.api.to(CHAT)) == 2)
+
+    asyncio.run(body())
+
+
+class TimelessLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock jumps to the next thing to do, so that waiting takes no time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._at = 0.0
+        select = self._selector.select
+
+        def jump(timeout: float | None = None) -> Any:
+            self._at += timeout or 0
+            return select(0)
+
+        self._selector.select = jump
+
+    def time(self) -> float:
+        self._at += 1e-7  # a clock that stood still would leave rounding errors to be waited for for ever
+        return self._at
+
+
+def test_a_chat_gets_one_message_a_second_and_all_together_about_thirty() -> None:
+    sent: dict[int, list[float]] = defaultdict(list)
+
+    async def body() -> None:
+        limiter = ChatLimiter()
+
+        async def call(chat: int) -> bool:
+            sent[chat].append(asyncio.get_running_loop().time())
+            return True
+
+        async def send(chat: int, endpoint: str = "sendMessage") -> None:
+            await limiter.process_request(call, (chat,), {}, endpoint, {"chat_id": chat}, None)
+
+        await asyncio.gather(*(send(chat) for chat in range(60) for _ in range(4)))
+
+    loop = TimelessLoop()
+    loop.run_until_complete(body())
+    loop.close()
+    for moments in sent.values():
+        assert all(later - earlier >= 0.999 for earlier, later in zip(moments, moments[1:], strict=False))
+    every = sorted(moment for moments in sent.values() for moment in moments)
+    assert len(every) == 240 and every[-1] >= (240 - 30) / 30 - 0.1
+
+
+def test_what_is_no_message_waits_for_no_limit() -> None:
+    async def body() -> float:
+        limiter = ChatLimiter(a_chat=1)
+
+        async def call() -> bool:
+            return True
+
+        for endpoint in ("sendChatAction", "answerCallbackQuery", "editMessageReplyMarkup") * 5:
+            await limiter.process_request(call, (), {}, endpoint, {"chat_id": 1}, None)
+        return asyncio.get_running_loop().time()
+
+    loop = TimelessLoop()
+    assert loop.run_until_complete(body()) < 0.01
+    loop.close()
+
+
+def test_a_message_whose_entities_are_refused_goes_as_plain_text(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            desk.api.refuse = lambda method, body: "can't parse entities" if body.get("parse_mode") else None
+            found = await desk.says(CHAT, "a <b> & c")
+            assert read(found) == "You said: a <b> & c" and list(found[-1].keyboard) == ["Go on"]
+
+    asyncio.run(body())
+
+
+def test_a_message_that_is_refused_altogether_holds_up_nothing_after_it(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            desk.api.refuse = lambda method, body: "nonsense" if "first" in body["text"] else None
+            assert await desk.says(CHAT, "first") == []
+            assert read(await desk.says(CHAT, "second")) == "You said: second"
+
+    asyncio.run(body())
+
+
+def test_a_file_that_is_refused_is_said_so(desk: Desk, engine: FakeEngine) -> None:
+    file = {"type": "file", "name": "a.ics", "mime": "text/calendar", "label": "Dates", "content": "QQ=="}
+    engine.say = lambda body: [{"blocks": [file], "outcome": "deadline", "entries": [], "confidence": None}]
+
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            desk.api.refuse = lambda method, body: "wrong file" if method == "senddocument" else None
+            assert read(await desk.says(CHAT, "dates")) == say("telegram", "file_refused")
+
+    asyncio.run(body())
+
+
+def test_a_long_answer_comes_in_parts_that_make_the_whole(desk: Desk, engine: FakeEngine) -> None:
+    paragraphs = [f"{number}. " + "Plain words about plans. 😀 " * 40 for number in range(12)]
+    engine.say = lambda body: reply(*paragraphs)
+
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            found = await desk.says(CHAT, "all of it")
+            assert len(found) > 2
+            assert read(found).split() == " ".join(paragraphs).split()
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_the_same_update_twice_gets_one_reply(desk: Desk, engine: FakeEngine, mode: str) -> None:
+    async def body() -> None:
+        desk.mode = mode
+        async with desk.running():
+            update = desk.api.says(CHAT, "once")
+            await desk.arrives()
+            for _ in range(3):
+                desk.api.update(**{**update, "update_id": update["update_id"]})
+                if mode == "webhook":
+                    assert await desk.api.bring() == [200]
+                else:
+                    await desk.service.take([update])
+            await desk.service.queues.idle()
+            assert [sent.text for sent in desk.api.to(CHAT)].count("You said: once") == 1
+
+    asyncio.run(body())
+    assert len(engine.seen) == 1
+
+
+def test_late_and_out_of_order_updates_are_answered_in_telegrams_order(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            hold = asyncio.Event()
+            answer = desk.service._answering.answer
+
+            async def held(*args: Any) -> Any:
+                await hold.wait()
+                return await answer(*args)
+
+            desk.service._answering.answer = held  # type: ignore[method-assign]
+            updates = [desk.api.says(CHAT, str(number)) for number in range(1, 6)]
+            await desk.arrives_held(updates, hold)
+            assert [sent.text[-1] for sent in desk.api.to(CHAT)[1:]] == ["1", "5", "2", "3", "4"]
+
+    desk_arrives(desk)
+    asyncio.run(body())
+
+
+def desk_arrives(desk: Desk) -> None:
+    """The first update alone, then the rest in a wrong order while it is being answered."""
+
+    async def arrives_held(updates: list[Json], hold: asyncio.Event) -> None:
+        desk.api._updates.clear()
+        await desk.service.take([updates[0]])
+        await asyncio.sleep(0)
+        await desk.service.take([updates[4]])
+        hold.set()
+        await desk.service.queues.idle()
+        await desk.service.take([updates[3], updates[1], updates[2]])
+        await desk.service.queues.idle()
+
+    desk.arrives_held = arrives_held  # type: ignore[attr-defined]
+
+
+def test_after_a_long_wait_the_newest_is_answered_first_with_one_apology(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+        engine.say = lambda body: reply(body["text"])
+        old = int(time.time()) - 3 * 3600
+        for number in (1, 2, 3):
+            desk.api.says(CHAT, f"old {number}", date=old + number)
+        desk.api.says(CHAT, "new")
+        async with desk.running():
+            await desk.arrives()
+        texts = [sent.text for sent in desk.api.to(CHAT)[1:]]
+        assert texts == [say("telegram", "sorry_late"), "old 3", "old 2", "old 1", "new"]
+
+    asyncio.run(body())
+
+
+def test_answers_to_a_question_of_the_assistant_keep_their_order_after_a_long_wait(
+    desk: Desk, engine: FakeEngine
+) -> None:
+    async def body() -> None:
+        engine.say = lambda body: reply(f"{body['text']}?", outcome="asked_back")
+        async with desk.running():
+            await desk.says(CHAT, "help me")
+        for number in (1, 2, 3):
+            desk.api.says(CHAT, f"answer {number}", date=int(time.time()) - 3600)
+        async with desk.running():
+            await desk.arrives()
+        assert [seen["text"] for seen in engine.seen[1:]] == ["answer 1", "answer 2", "answer 3"]
+
+    asyncio.run(body())
+
+
+def test_with_the_engine_down_a_parent_reads_the_telephone_number(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            engine.stop()
+            assert desk.settings.office.phone in read(await desk.says(CHAT, "anybody?"))
+            engine.start()
+            assert read(await desk.says(CHAT, "and now?")) == "You said: and now?"
+
+    asyncio.run(body())
+
+
+def test_an_update_that_breaks_us_ends_with_an_apology_and_not_in_a_loop(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            real = desk.service._answering._gateway.turn
+
+            async def broken(conversation: str, words: Any, *args: Any) -> Any:
+                if getattr(words, "text", "") == "break":
+                    raise RuntimeError("a bug")
+                return await real(conversation, words, *args)
+
+            desk.service._answering._gateway.turn = broken  # type: ignore[method-assign]
+            found = await desk.says(CHAT, "break")
+            assert read(found) == say("telegram", "could_not", phone=desk.settings.office.phone)
+            assert read(await desk.says(CHAT, "after")) == "You said: after"
+
+    asyncio.run(body())
+
+
+def test_a_message_under_way_when_the_office_stopped_is_sent_by_the_next_one(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            desk.api.fault = lambda method, body: Fault("drop") if method == "sendmessage" else None
+            desk.api.says(CHAT, "keep this")
+            await desk.api.until(lambda: engine.seen and desk.service.paused)
+        desk.api.fault = lambda method, body: None
+        async with desk.running():
+            await desk.api.until(lambda: len(desk.api.to(CHAT)) == 2)
+        assert desk.api.to(CHAT)[-1].text == "You said: keep this"
+
+    asyncio.run(body())
+    assert len(engine.seen) == 1
+
+
+def test_a_reply_that_was_stored_but_not_yet_kept_for_delivery_is_not_asked_for_again(
+    desk: Desk, engine: FakeEngine
+) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            finish = store.finish
+            try:
+                store.finish = _broken  # type: ignore[assignment]
+                desk.api.says(CHAT, "once")
+                await desk.api.until(lambda: desk.service.paused)
+            finally:
+                store.finish = finish
+            await desk.api.until(lambda: len(desk.api.to(CHAT)) == 2)
+
+    asyncio.run(body())
+    assert len(engine.seen) == 1
+
+
+def _broken(*args: Any) -> Any:
+    raise OSError("disk full")
+
+
+def test_500_updates_with_repeats_refusals_broken_lines_and_two_restarts_are_each_answered_once_and_in_order(
+    desk: Desk, engine: FakeEngine
+) -> None:
+    """20 % repeated, 10 % of the calls refused with 429, 5 % broken off; restarts in the middle of it."""
+    chance = random.Random(8)
+    chats = range(1, 61)  # few enough messages each that none counts as a flood
+    engine.say = lambda body: reply(body["text"])
+
+    def fault(method: str, body: Json) -> Fault | None:
+        roll = chance.random()
+        if method not in ("sendmessage", "getupdates") or roll > 0.15:
+            return None
+        return Fault("429", 1) if roll < 0.10 else Fault("drop")
+
+    async def body() -> None:
+        said: dict[int, list[str]] = defaultdict(list)
+        todo: list[Json] = []
+        for number in range(500):
+            chat = chance.choice(chats)
+            said[chat].append(f"message {number}")
+            todo.append(desk.api.says(chat, said[chat][-1]))
+        repeats = chance.sample(todo, 100)
+        desk.api._updates = sorted([*todo, *repeats], key=lambda update: update["update_id"])
+        desk.api.fault = fault
+        for part in (150, 330):
+            async with desk.running():
+                await desk.api.until(lambda part=part: len(desk.api.sent) >= part, 120)
+        async with desk.running():
+            await desk.api.until(lambda: len(engine.seen) >= 500 and store.count_waiting(desk.db) == 0, 120)
+            await desk.service.take(repeats)
+            await desk.service.queues.idle()
+        for chat in chats:
+            answered = [sent.text for sent in desk.api.to(chat) if sent.text.startswith("message")]
+            assert answered == said[chat]
+        assert Counter(seen["message_id"] for seen in engine.seen).most_common(1)[0][1] == 1
+        assert desk.service.paused
+
+    asyncio.run(body())
+
+
+def test_a_closed_chat_drops_what_is_under_way(db: Database) -> None:
+    now = datetime.now(UTC)
+    key = store.touch(db, CHAT, now).key
+    store.tell(db, key, CHAT, 3, said("hello"), now)
+    store.tell(db, key, CHAT, 3, said("hello again"), now)
+    assert len(store.undelivered(db, key)) == 1
+    store.close(db, key, "blocked")
+    assert store.undelivered(db, key) == []
+
+
+def test_old_chats_and_update_numbers_are_deleted_and_unanswered_updates_are_not(db: Database) -> None:
+    from bot.channels.telegram.incoming import Incoming
+
+    now = datetime.now(UTC)
+    long_ago = now - timedelta(days=40)
+    store.touch(db, CHAT, long_ago)
+    store.accept(db, [(1, None), (2, Incoming(2, CHAT, "text", text="hi"))], long_ago)
+    store.purge(db, now - timedelta(days=30), now - timedelta(days=7))
+    key = store.key_of(db, CHAT)
+    assert store.chat_of(db, key) is None
+    assert [waiting.incoming.update for waiting in store.waiting(db, key)] == [2]
+    assert store.accept(db, [(2, Incoming(2, CHAT, "text", text="hi"))], now) == set()
