@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_a_chat_gets_one_message_a_second_and_all_together_about_thirty() -> Non
     loop.run_until_complete(body())
     loop.close()
     for moments in sent.values():
-        assert all(later - earlier >= 0.999 for earlier, later in zip(moments, moments[1:], strict=False))
+        assert all(later - earlier >= 0.999 for earlier, later in pairwise(moments))
     every = sorted(moment for moments in sent.values() for moment in moments)
     assert len(every) == 240 and every[-1] >= (240 - 30) / 30 - 0.1
 
