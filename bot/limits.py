@@ -38,6 +38,7 @@ LOGIN_TRIES_PER_ADDRESS = 20
 LOGIN_WINDOW_MINUTES = 15
 STAFF_IDLE_MINUTES = 30  # OWASP Session Management: 15 to 30 minutes for what holds health data
 STAFF_SESSION_HOURS = 10  # one working day
+INDEX_SECONDS = 60  # how often new cases are looked for to be searched and counted; a page looks too
 MAX_REPLY_CHARS = 10_000  # a caseworker's reply or note: two pages
 SECOND_FACTOR_MINUTES = 10  # between the password and the code of the second factor
 RECOVERY_CODES = 10  # on one sheet of paper

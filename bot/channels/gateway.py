@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 from starlette.concurrency import run_in_threadpool
 
 from bot.blocks import text as paragraph
-from bot.cases import replies, work
+from bot.cases import replies, switches, work
 from bot.channels import lessons
 from bot.channels.apology import apology
 from bot.channels.engine_client import EngineClient, EngineDown
@@ -103,7 +103,8 @@ class Gateway:
             body |= {"channel": channel, "message_id": message_id, "today": None}
             if begun.state == "office":
                 await run_in_threadpool(work.parent_wrote, self._db, conversation, message_id, words, self._now())
-            reply = await self._spoken(begun.state, body)
+            why_off = await run_in_threadpool(switches.why_off, self._db, channel)
+            reply = self._switched_off(why_off) if why_off else await self._spoken(begun.state, body)
             turn = await self._kept(conversation, begun.seq, reply)
             await run_in_threadpool(self._learn, reply, "" if payload or begun.private else words, channel)
             return turn
@@ -183,6 +184,12 @@ class Gateway:
         if found is None:
             raise ButtonUnknown
         return found["text"], found["payload"]
+
+    def _switched_off(self, reason: str) -> dict[str, Any]:
+        """The office has switched this channel off: its reason, and the ways that are open."""
+        contact = {"phone": self._office.phone, "email": self._office.email}
+        others = (say("office", key, **contact) for key in ("engine_down_contact", "engine_down_danger"))
+        return _plain(Outcome.HELD, reason, *others)
 
     async def _spoken(self, state: str, body: dict[str, Any]) -> dict[str, Any]:
         """Who answers: the assistant, or the office. While the office has the conversation, only danger is answered."""

@@ -6,17 +6,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from bot.cases import index
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import Gateway
+from bot.channels.observed import ObservedGateway
 from bot.channels.telegram.service import TelegramService
 from bot.channels.telegram.settings import TelegramSettings
-from bot.channels.observed import ObservedGateway
-from bot.limits import TIDY_SECONDS
+from bot.limits import INDEX_SECONDS, TIDY_SECONDS
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.store.engine import Database
@@ -27,6 +29,7 @@ from bot.web.counted import Counted
 from bot.web.edge import BodyLimit, SecurityHeaders
 from bot.web.errors import http_error, server_error
 from bot.web.events import Watch
+from bot.web.inbox.pages import today
 from bot.web.office import STATIC, Limits, OfficeState, make_templates
 from bot.web.tokens import Tokens
 from bot.web.widget import routes as widget
@@ -83,6 +86,7 @@ def all_routes(settings: Settings) -> list[BaseRoute]:
 @asynccontextmanager
 async def _lifespan(state: OfficeState, channel: TelegramService | None) -> AsyncIterator[None]:
     """Tidies up from time to time while the office runs; closes what was opened when it stops."""
+    indexing = asyncio.create_task(_index(state.db))
     tidying = asyncio.create_task(_tidy(state.gateway))
     if channel:
         await channel.start()
@@ -92,7 +96,8 @@ async def _lifespan(state: OfficeState, channel: TelegramService | None) -> Asyn
         if channel:
             await channel.stop()
         tidying.cancel()
-        await asyncio.gather(tidying, return_exceptions=True)
+        indexing.cancel()
+        await asyncio.gather(tidying, indexing, return_exceptions=True)
         await state.gateway.close()
         state.db.close()
 
@@ -105,3 +110,14 @@ async def _tidy(gateway: Gateway) -> None:
         except Exception as error:
             logger.error("Tidying up failed: %s.", type(error).__name__)
         await asyncio.sleep(TIDY_SECONDS)
+
+
+async def _index(db: Database) -> None:
+    """Keeps the inbox's search and the legal clock of the queue up to date; an error is logged by its kind."""
+    while True:
+        try:
+            while await run_in_threadpool(index.catch_up, db, today()):
+                await asyncio.sleep(0.05)  # so that whoever waits to write gets a turn
+        except Exception as error:
+            logger.error("Indexing cases failed: %s.", type(error).__name__)
+        await asyncio.sleep(INDEX_SECONDS)

@@ -33,6 +33,19 @@ LEAST = {
     "/inbox/cases/{reference}/reopen": "caseworker",
     "/inbox/cases/{reference}/merge": "caseworker",
     "/inbox/cases/{reference}/transcript": "caseworker",
+    "/inbox/cases/{reference}/print": "caseworker",
+    "/inbox/cases/{reference}/json": "caseworker",
+    "/inbox/cases/{reference}/letters/{letter}": "caseworker",
+    "/inbox/list.csv": "caseworker",
+    "/inbox/evidence": "manager",
+    "/inbox/evidence/charts/{table}.svg": "manager",
+    "/inbox/evidence/csv": "manager",
+    "/inbox/evidence/briefing": "manager",
+    "/inbox/running": "manager",
+    "/inbox/running/switches": "manager",
+    "/inbox/running/outbox/{row}": "manager",
+    "/inbox/running/log": "manager",
+    "/inbox/running/users": "manager",
 }
 BEFORE_LOGIN = {"/inbox/login", "/inbox/login/code"}
 INSIDE = [(route.path, method) for route in routes() for method in sorted(route.methods or ()) if method != "HEAD"]

@@ -17,6 +17,8 @@ from bot.cases import states, work
 from bot.cases.fields import choices
 from bot.law.clocks import lateness
 from bot.law.reckoning import in_words
+from bot.letters.content import LetterKind
+from bot.letters.library import letters
 from bot.web.accounts import Staff
 from bot.web.office import office
 
@@ -152,13 +154,22 @@ def picture_markup(svg: str) -> Markup:
     return Markup(svg)  # noqa: S704
 
 
-_EVERYBODY, _WORKERS = ("viewer", "caseworker", "manager"), ("caseworker", "manager")
+_EVERYBODY = ("viewer", "caseworker", "manager")
 
 
 def nav() -> list[tuple[str, str, tuple[str, ...]]]:
     """The parts of the inbox: name, path, the roles that see it."""
-    return [("Cases", "/inbox", _EVERYBODY)]
+    return [
+        ("Cases", "/inbox", _EVERYBODY),
+        ("Evidence", "/inbox/evidence", ("manager",)),
+        ("Running it", "/inbox/running", ("manager",)),
+    ]
 
 
-environment().globals |= {"left": left, "urgency_names": urgency_names, "nav": nav}
+def office_letters() -> list[LetterKind]:
+    """The letters that the office writes to the council."""
+    return [letter for letter in letters().values() if letter.audience == "office"]
+
+
+environment().globals |= {"left": left, "urgency_names": urgency_names, "nav": nav, "office_letters": office_letters}
 environment().globals["state_options"] = {state.id: state.title for state in states.STATES.values()}

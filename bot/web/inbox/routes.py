@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from bot.web.access import Access, guarded
-from bot.web.inbox import account, answers, case, deeds, live, login, queue
+from bot.web.inbox import account, answers, case, deeds, evidence, files, live, login, queue, running
 
 GET, POST = ("GET",), ("POST",)
 _CASE = "/inbox/cases/{reference}"
@@ -34,6 +34,22 @@ TABLE = (
     (_CASE + "/reopen", deeds.do_reopen, Access.WORK, POST),
     (_CASE + "/merge", deeds.do_merge, Access.WORK, POST),
     (_CASE + "/transcript", deeds.show_transcript, Access.WORK, POST),
+    (_CASE + "/print", files.print_case, Access.WORK, POST),
+    (_CASE + "/json", files.case_json, Access.WORK, POST),
+    (_CASE + "/letters/{letter}", files.show_letter, Access.WORK, GET),
+    (_CASE + "/letters/{letter}", files.make_letter, Access.WORK, POST),
+    ("/inbox/list.csv", files.list_csv, Access.WORK, POST),
+    ("/inbox/evidence", evidence.show_evidence, Access.MANAGE, GET),
+    ("/inbox/evidence/charts/{table}.svg", evidence.show_chart, Access.MANAGE, GET),
+    ("/inbox/evidence/csv", evidence.evidence_csv, Access.MANAGE, POST),
+    ("/inbox/evidence/briefing", evidence.evidence_briefing, Access.MANAGE, POST),
+    ("/inbox/running", running.show_running, Access.MANAGE, GET),
+    ("/inbox/running/switches", running.do_switch, Access.MANAGE, POST),
+    ("/inbox/running/outbox/{row}", running.do_retry, Access.MANAGE, POST),
+    ("/inbox/running/log", running.show_log, Access.MANAGE, GET),
+    ("/inbox/running/log", running.check_log, Access.MANAGE, POST),
+    ("/inbox/running/users", running.show_users, Access.MANAGE, GET),
+    ("/inbox/running/users", running.do_user, Access.MANAGE, POST),
 )
 
 

@@ -1,0 +1,68 @@
+"""Switches: parts of the assistant that a manager has switched off, with the reason that parents read. Blocking."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.cases.office_log import add
+from bot.store.engine import Database
+from bot.store.inbox_tables import Switch
+
+PARTS = {
+    "all": "The whole assistant",
+    "web": "The chat on the website",
+    "telegram": "Telegram",
+    "intake": "New cases (dissolution: answers go on, no case is taken)",
+}
+MOST_CHARS = 300
+
+
+class SwitchError(ValueError):
+    """A switch that cannot be set; the text says why."""
+
+
+def switch_off(db: Database, part: str, reason: str, actor: str, now: datetime) -> None:
+    """Switches a part off, or changes the reason.
+
+    Raises:
+        SwitchError: for an unknown part, or without a reason of at most MOST_CHARS characters.
+    """
+    words = " ".join(reason.split())
+    if part not in PARTS:
+        raise SwitchError("There is no such part.")
+    if not words or len(words) > MOST_CHARS:
+        raise SwitchError(f"Give the reason that parents will read, in at most {MOST_CHARS} characters.")
+    with db.session_scope() as session:
+        row = session.get(Switch, part)
+        if row is None:
+            session.add(Switch(part=part, reason=words, at=now))
+        else:
+            row.reason, row.at = words, now
+        add(session, actor, "switched_off", {"part": part, "reason": words}, now)
+
+
+def switch_on(db: Database, part: str, actor: str, now: datetime) -> None:
+    """Switches a part on again."""
+    with db.session_scope() as session:
+        row = session.get(Switch, part)
+        if row is not None:
+            session.delete(row)
+            add(session, actor, "switched_on", {"part": part}, now)
+
+
+def off(db: Database) -> dict[str, str]:
+    """The parts that are off, with their reasons."""
+    with db.read_scope() as session:
+        return {row.part: row.reason for row in session.scalars(select(Switch))}
+
+
+def why_off(db: Database, channel: str) -> str | None:
+    """Why a channel does not answer; None while it does."""
+    found = off(db)
+    return found.get("all") or found.get(channel)
+
+
+def why_no_cases(db: Database) -> str | None:
+    """Why no case is taken; None while cases are."""
+    found = off(db)
+    return found.get("all") or found.get("intake")
