@@ -103,7 +103,7 @@ async def _metrics(request: Request) -> Response | None:
         forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
         allowed = settings.local and address(request) in ("127.0.0.1", "::1") and not forwarded
     if not allowed:
-        raise Refused(404, "not_found", say("office", "not_found"))
+        raise Refused(401, "not_allowed", say("office", "not_allowed"))
     return None
 
 

@@ -98,12 +98,12 @@ def test_the_outbox_shows_rows_tries_and_age(db: Database) -> None:
     ("settings_more", "client", "headers", "status"),
     [
         ({}, "127.0.0.1", {}, 200),
-        ({}, "192.0.2.7", {}, 404),
-        ({}, "127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, 404),
-        ({}, "127.0.0.1", {"Via": "1.1 proxy"}, 404),
-        ({"SEND_DESK_PUBLIC_URL": "https://chat.example.org"}, "127.0.0.1", {}, 404),
-        ({"SEND_DESK_METRICS_TOKEN": TOKEN}, "127.0.0.1", {}, 404),
-        ({"SEND_DESK_METRICS_TOKEN": TOKEN}, "192.0.2.7", {"Authorization": f"Bearer {TOKEN}x"}, 404),
+        ({}, "192.0.2.7", {}, 401),
+        ({}, "127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, 401),
+        ({}, "127.0.0.1", {"Via": "1.1 proxy"}, 401),
+        ({"SEND_DESK_PUBLIC_URL": "https://chat.example.org"}, "127.0.0.1", {}, 401),
+        ({"SEND_DESK_METRICS_TOKEN": TOKEN}, "127.0.0.1", {}, 401),
+        ({"SEND_DESK_METRICS_TOKEN": TOKEN}, "192.0.2.7", {"Authorization": f"Bearer {TOKEN}x"}, 401),
         ({"SEND_DESK_METRICS_TOKEN": TOKEN}, "192.0.2.7", {"Authorization": f"Bearer {TOKEN}"}, 200),
         (
             {"SEND_DESK_METRICS_TOKEN": TOKEN, "SEND_DESK_PUBLIC_URL": "https://chat.example.org"},
