@@ -18,8 +18,8 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from bot.blocks import Reply
-from bot.engine.quiet import quiet
 from bot.engine.channel import LastTexts, replies, user_message, with_previous
+from bot.engine.quiet import quiet
 from bot.paths import ROOT
 
 
@@ -80,6 +80,10 @@ class LocalEngine:
         message = user_message(told, collected)
         await self._agent.handle_message(message)
         return replies(collected)  # type: ignore[return-value]
+
+    async def forget(self, conversation: str) -> None:
+        """Forgets a conversation, as the engine's channel does."""
+        self._agent.tracker_store.store.pop(conversation, None)
 
     async def slots(self, conversation: str) -> dict[str, Any]:
         """What the conversation's slots hold."""

@@ -44,7 +44,8 @@ class Closed:
 @lru_cache(maxsize=1)
 def _bank_holidays() -> Container[date]:
     """England's bank holidays; the library works out a year when a day of it is first asked for."""
-    return holidays.country_holidays("GB", subdiv="ENG")
+    days: Container[date] = holidays.country_holidays("GB", subdiv="ENG")
+    return days
 
 
 @dataclass(frozen=True)

@@ -147,10 +147,7 @@ class Lateness:
         """ "7 weeks and 2 days late", "12 days left" or "due today"."""
         if self.total_days == 0:
             return say("clock", "today")
-        if self.late or self.total_days >= TWO_WEEKS:
-            span = _span(self.weeks, self.days)
-        else:
-            span = _span(0, self.total_days)
+        span = _span(self.weeks, self.days) if self.late or self.total_days >= TWO_WEEKS else _span(0, self.total_days)
         return say("clock", "late" if self.late else "left", span=span)
 
 

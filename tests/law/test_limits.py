@@ -164,7 +164,7 @@ def test_a_date_beyond_the_bank_holiday_list_is_refused_with_the_reason(real: Ca
 
 def test_the_end_of_time_is_refused_and_does_not_raise(real: Calendar) -> None:
     for limit in limits().values():
-        facts = {name: date.max for name in triggers()}
+        facts = dict.fromkeys(triggers(), date.max)
         assert isinstance(reckon(limit.id, facts, real), Reckoning | Refusal)
     assert isinstance(reckon("final_plan", {"request_received": date.max}, real), Refusal)
 
