@@ -15,14 +15,13 @@ from bot.cases.form_replies import (
     confirm_blocks,
     consent_buttons,
     elsewhere_blocks,
-    label,
     noted,
     retry,
+    told_back,
 )
 from bot.cases.guesses import fresh, from_text
 from bot.cases.parse_words import payload_like
 from bot.cases.reading import Reading, facts_in, read_answer
-from bot.cases.shown import shown
 from bot.cases.steering import (
     SURE_OTHER,
     Correction,
@@ -221,10 +220,7 @@ def corrected(work: Work, values: dict[str, Any]) -> FormStep:
     if "postcode" in values:
         draft.outside = False
     draft.put(values, "said")
-    lines: list[Block] = [
-        text(say(WORDS, "corrected", label=label(name), value=shown(name, value))) for name, value in values.items() if name != "chat"
-    ]
-    return after_values(work, lines)
+    return after_values(work, [told_back(say(WORDS, "corrected"), values)])
 
 
 def told_of(work: Work, names: Any) -> dict[str, Any]:

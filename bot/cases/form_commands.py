@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.blocks import text
+from bot.blocks import Block, text
 from bot.cases.draft import CONTACTS, MOST_TRAIL
 from bot.cases.fields import fields
 from bot.cases.flow import again, ask, onward, review, review_of, start_again, stop
-from bot.cases.form_replies import TRIES_BEFORE_SKIP, WORDS, question
-from bot.cases.shown import shown
+from bot.cases.form_replies import TRIES_BEFORE_SKIP, WORDS, question, told_back
 from bot.cases.step import FormStep, Work
 from bot.knowledge.words import say
 
@@ -45,9 +44,10 @@ def go_back(work: Work) -> FormStep:
         return again(work, [text(say(WORDS, "first_question"))])
     name = draft.trail.pop()
     draft.skipped = [skipped for skipped in draft.skipped if skipped != name]
-    said = "; ".join(shown(way, draft.values[way]) for way in (CONTACTS if name == "contact" else (name,)) if way in draft.values and way != "chat")
-    lead = say(WORDS, "gone_back", value=said) if said else say(WORDS, "gone_back_empty")
-    return ask(work, fields()[name], [text(lead)], again=True)
+    ways = CONTACTS if name == "contact" else (name,)
+    said = {way: draft.values[way] for way in ways if way in draft.values and way != "chat"}
+    lead: Block = told_back(say(WORDS, "gone_back"), said) if said else text(say(WORDS, "gone_back_empty"))
+    return ask(work, fields()[name], [lead], again=True)
 
 
 def show(work: Work) -> FormStep:

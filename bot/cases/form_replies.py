@@ -40,9 +40,16 @@ def consent_buttons() -> list[Button]:
 def question(field: Field, draft: Draft, setting: FormSetting, again: bool = False) -> list[Block]:
     """One question with what can be chosen; a field that may be left out can be skipped by button."""
     words = field.again if again else field.question
-    if draft.changing and draft.has(field.id) and field.id in draft.values:
-        words = f"{words} {say(WORDS, 'change_was', value=shown(field.id, draft.values[field.id]))}"
-    return [text(words), buttons(field_buttons(field, draft, setting))]
+    known: list[Block] = []
+    if draft.changing and field.id in draft.values:
+        known = [told_back(say(WORDS, "change_was"), {field.id: draft.values[field.id]})]
+    return [text(words), *known, buttons(field_buttons(field, draft, setting))]
+
+
+def told_back(title: str, values: dict[str, Any]) -> Block:
+    """Values said back. As review items, so that names and contacts are left out of the stored conversation."""
+    items = [_item(name, label(name), shown(name, value), "said") for name, value in values.items() if name != "chat"]
+    return {"type": "review", "title": title, "items": items}
 
 
 def field_buttons(field: Field, draft: Draft, setting: FormSetting) -> list[Button]:
@@ -81,9 +88,9 @@ def retry(field: Field, found: Reading, draft: Draft, setting: FormSetting) -> l
 
 
 def noted(values: dict[str, Any]) -> list[Block]:
-    """What was taken beside the answer, said back in one line."""
-    lines = [f"{label(name)}: {shown(name, value)}" for name, value in values.items() if name not in ("story", "chat")]
-    blocks: list[Block] = [text(say(WORDS, "noted", items="; ".join(lines)))] if lines else []
+    """What was taken beside the answer, said back."""
+    said = {name: value for name, value in values.items() if name not in ("story", "chat")}
+    blocks: list[Block] = [told_back(say(WORDS, "noted"), said)] if said else []
     return [*([text(say(WORDS, "noted_story"))] if "story" in values else []), *blocks]
 
 
@@ -94,9 +101,8 @@ def label(name: str) -> str:
 
 def confirm_blocks(draft: Draft, intro: str = "confirm_intro") -> list[Block]:
     """Facts heard before, for a yes or no in one go."""
-    lines = [f"{label(name)}: {shown(name, value)}" for name, value in draft.guesses.items()]
     choices = [button(say(WORDS, "confirm_yes"), "/affirm"), button(say(WORDS, "confirm_no"), "/deny")]
-    return [text(say(WORDS, intro)), bullets(lines), buttons(choices, say(WORDS, "confirm_question"))]
+    return [told_back(say(WORDS, intro), draft.guesses), buttons(choices, say(WORDS, "confirm_question"))]
 
 
 def elsewhere_blocks(found: Constituency, setting: FormSetting) -> list[Block]:

@@ -69,8 +69,14 @@ def _letter(block: dict[str, Any], hidden: str) -> dict[str, Any]:
     return {**block, "paragraphs": [mask(paragraph) for paragraph in block["paragraphs"]]}
 
 
+def _reference(block: dict[str, Any], hidden: str) -> dict[str, Any]:
+    """The code of a case is shown once; the office keeps its hash alone."""
+    return {**block, "code": hidden}
+
+
 _MASKS: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
     "file": _file,
     "review": _review,
     "letter": _letter,
+    "reference": _reference,
 }

@@ -15,13 +15,14 @@ from bot.cases.visits import visit
 from bot.commands import purge as purge_command
 from bot.commands import subject as subject_command
 from bot.privacy.erasure import NoSuchCase, erase_case, erase_conversation, subject
+from bot.privacy.redaction import masked_blocks
 from bot.privacy.retention import Keeping, due, purge
 from bot.settings import Settings, SettingWrong
 from bot.store.engine import Database
 from bot.store.tables import Case, CaseAddition, CaseCode, Conversation, OutboxRow, Turn, UserSession
 from bot.store.transcript import add_reply, begin_turn, expired, start_conversation
 from tests.cases.sending import MARKERS, made_submission, store
-from tests.cases.talking import CODE, NOW
+from tests.cases.talking import CODE, NOW, Talk
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -204,3 +205,17 @@ def test_the_office_hands_out_and_deletes_by_command(db: Database, installed: Se
 def test_a_number_of_days_that_cannot_be_is_refused(days: str) -> None:
     with pytest.raises(SettingWrong, match="Mend"):
         Keeping.from_environment({"SEND_DESK_CASE_DAYS": days})
+
+
+def test_the_code_of_a_case_is_kept_out_of_the_stored_conversation() -> None:
+    block = {"type": "reference", "reference": "SD-7KQ4-XM2P", "code": "1234 5678"}
+    assert masked_blocks([block], "hidden") == [{**block, "code": "hidden"}]
+
+
+def test_no_reply_of_the_form_leaves_a_name_or_a_contact_in_the_stored_conversation() -> None:
+    talk = Talk().agree()
+    for said in ("I'm Sam Markerton, sam.markerton@example.org, year 5", "SK3 8AB", "go back", "SK3 8AB", "my number is 07700 900123", "change my name",
+                 "Sam Markerton", "my email is sam.markerton@example.org", "show me", "skip"):  # fmt: skip
+        talk.say(said)
+        stored = json.dumps(masked_blocks(talk.last.reply["blocks"], "hidden"))
+        assert not [marker for marker in ("Markerton", "sam.m", "07700", "SK3 8AB") if marker in stored], stored
