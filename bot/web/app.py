@@ -12,7 +12,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.cases import index
+from bot.cases import delivery, index
+from bot.cases.delivery_settings import DeliverySettings
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import Gateway
 from bot.channels.observed import ObservedGateway
@@ -88,6 +89,7 @@ async def _lifespan(state: OfficeState, channel: TelegramService | None) -> Asyn
     """Tidies up from time to time while the office runs; closes what was opened when it stops."""
     indexing = asyncio.create_task(_index(state.db))
     tidying = asyncio.create_task(_tidy(state.gateway))
+    delivering = asyncio.create_task(_deliver(state))
     if channel:
         await channel.start()
     try:
@@ -97,7 +99,8 @@ async def _lifespan(state: OfficeState, channel: TelegramService | None) -> Asyn
             await channel.stop()
         tidying.cancel()
         indexing.cancel()
-        await asyncio.gather(tidying, indexing, return_exceptions=True)
+        delivering.cancel()
+        await asyncio.gather(tidying, indexing, delivering, return_exceptions=True)
         await state.gateway.close()
         state.db.close()
 
@@ -110,6 +113,13 @@ async def _tidy(gateway: Gateway) -> None:
         except Exception as error:
             logger.error("Tidying up failed: %s.", type(error).__name__)
         await asyncio.sleep(TIDY_SECONDS)
+
+
+async def _deliver(state: OfficeState) -> None:
+    """Mails and webhook calls of cases, where the office has set them up; without that nothing is claimed."""
+    found = delivery.ways(state.db, DeliverySettings.from_environment(), state.settings.public_url)
+    if found:
+        await delivery.work(state.db, found)
 
 
 async def _index(db: Database) -> None:
