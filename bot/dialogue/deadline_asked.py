@@ -12,10 +12,10 @@ from bot.law.reckoning import Reckoning
 _ASKED: tuple[tuple[str, str], ...] = (
     (
         "challenge",
-        r"upper\s+tribunal|(?:challenge|appeal)\s+(?:the|a|that)\s+(?:tribunal|judge|"
+        r"upper\s+tribunal|permission\s+to\s+appeal|set\s+aside|(?:challenge|appeal)\s+(?:the|a|that)\s+(?:tribunal|judge|"
         r"decision\s+of\s+the\s+tribunal)",
     ),
-    ("discrimination", r"discriminat"),
+    ("discrimination", r"discriminat|disability\s+claim|equality\s+act"),
     ("ombudsman", r"ombudsman|lgsco"),
     ("mediation_contact", r"\b(?:ring|contact|call|phone|speak)\b.{0,25}\bmediat"),
     ("draft_reply", r"\b(?:reply|respond|answer|comment|comments|response|representations|get\s+back)\b|15\s+days"),

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.dialogue.deadline_events import ASSESS, CUES, ORDER_KINDS
+from bot.dialogue.deadline_events import ASSESS, CUES, ORDER_KINDS, REASSESS
+from bot.dialogue.deadline_talk import in_this_talk, unclear
 from bot.law.spoken import DateMention, SpanMention
 
 FURTHEST = 110  # characters (with the penalties below) beyond which a word says nothing about a date
@@ -12,6 +13,7 @@ AFTER = 18  # words usually stand before their date
 PAST_OTHER_DATE = 45
 PAST_SENTENCE = 50
 PAST_COMMA = 10
+COUNTED_FROM_ARRIVAL = ("request_received", "reassess_request")  # posted one day, signed for another: the later counts
 LOOSE_WORDS = {"decision": 15, "dated": 60}  # "letter" says less than "certificate", "dated" next to nothing
 
 # "Still no draft", "waiting for the certificate", "by when must they finalise": the event has not happened.
@@ -30,9 +32,10 @@ _ON_THE = re.compile(
 )
 _ARRIVED = re.compile(
     r"\b(?:came|arrived|got|gotten|received|recieved|landed|opened|reached|turned\s+up|until|"
-    r"postmark\w*|email\s+came)\b",
+    r"signed\s+for|delivered|got\s+there|stamped|logged|postmark\w*|email\s+came)\b",
     re.IGNORECASE,
 )
+_SIGNED_FOR = re.compile(r"signed\s+for|delivered|got\s+there|stamped|logged", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:dated|date(?:d)?\s+on|says|said|inside|at\s+the\s+top|on\s+the\s+letter|on\s+it|written|"
     r"date)\b",
@@ -79,7 +82,7 @@ def link(text: str, mentions: list[DateMention]) -> list[Linked]:
     found = cues(text)
     for mention in mentions:
         trigger = nearest(text, found, mention, [other for other in mentions if other is not mention])
-        trigger = in_this_talk(refined(trigger, text) if trigger else None, text)
+        trigger = in_this_talk(refined(trigger, text) if trigger else None, text, mention.precision == "vague")
         if trigger is None and linked and _came(text, mention):  # "it only came on the 2nd"
             trigger = linked[-1].trigger
         linked.append(Linked(mention, trigger))
@@ -127,7 +130,7 @@ def _score(
     return score + PAST_OTHER_DATE * sum(low <= other.start < high for other in others)
 
 
-def refined(trigger: str, text: str) -> str:
+def refined(trigger: str, text: str) -> str | None:
     """The exact event where the nearest words leave it open: which decision, which order."""
     if trigger == "tribunal_order":
         unsaid = "ignore" if re.search(r"conced", text, re.IGNORECASE) else "decision_tribunal"
@@ -138,6 +141,7 @@ def refined(trigger: str, text: str) -> str:
         "decision_not_to_assess",
         "decision_no_plan",
         "appeal_decision",
+        "reassess_notice",
         "decision_to_assess",
         "review_notice",
         "final_plan",
@@ -146,23 +150,6 @@ def refined(trigger: str, text: str) -> str:
         if _happened(kind, text):
             return kind
     return _kind_by_words(text)
-
-
-_NEXT_REVIEW = re.compile(
-    r"\b(?:next|yearly)\s+(?:annual\s+)?review\b|must\s+(?:it|the\s+plan|they)\s+(?:be\s+)?review|"
-    r"(?:be|review)\s+(?:it\s+)?reviewed\s+by|by\s+when\b.{0,20}\breviewed",
-    re.IGNORECASE,
-)
-_KNEW = re.compile(r"\b(?:knew|found\s+out|noticed|reali[sz]ed|learned|learnt|problem)\b", re.IGNORECASE)
-
-
-def in_this_talk(trigger: str | None, text: str) -> str | None:
-    """The last review, or the plan's date, starts the year to the next one; the Ombudsman counts from knowing."""
-    if _NEXT_REVIEW.search(text) and trigger in ("review_meeting", "final_plan", "appeal_decision", "plan_made", None):
-        return "plan_made"
-    if re.search(r"ombudsman|lgsco", text, re.IGNORECASE) and _KNEW.search(text):
-        return "problem_known"
-    return trigger
 
 
 def _happened(kind: str, text: str) -> bool:
@@ -174,13 +161,15 @@ def _happened(kind: str, text: str) -> bool:
     )
 
 
-def _kind_by_words(text: str) -> str:
-    """ "Refusal letter ... assess" far apart still tells which decision it was."""
+def _kind_by_words(text: str) -> str | None:
+    """ "Refusal letter ... assess" far apart still tells which decision it was; without such words none is guessed."""
     if re.search(r"refus|reject|declin|turned", text, re.IGNORECASE):
-        if re.search(r"re-?assess", text, re.IGNORECASE):
+        if re.search(REASSESS, text, re.IGNORECASE):
             return "appeal_decision"
         if re.search(rf"\b{ASSESS}", text, re.IGNORECASE):
             return "decision_not_to_assess"
+    if unclear(text):
+        return "request_received" if _happened("request_received", text) else None
     return "appeal_decision"
 
 
@@ -199,8 +188,14 @@ def _arrivals(text: str, linked: list[Linked]) -> list[Linked]:
             and any(_dated(text, other.mention) for other in others)
             and not _dated(text, one.mention)
         )
-        done.append(Linked(one.mention, one.trigger, received=came or (unsaid and bool(twins) and twins[0] < index)))
+        received = came or (unsaid and bool(twins) and twins[0] < index)
+        done.append(Linked(one.mention, one.trigger, received and not _signed_for(text, one)))
     return done
+
+
+def _signed_for(text: str, one: Linked) -> bool:
+    """A request posted on one day and signed for on another has one date, the later; "they opened it" moves nothing."""
+    return one.trigger in COUNTED_FROM_ARRIVAL and bool(_SIGNED_FOR.search(_just_before(text, one.mention)))
 
 
 def _came(text: str, mention: DateMention) -> bool:
@@ -225,5 +220,5 @@ def arrived(text: str, mention: DateMention) -> bool:
 
 def event_named(text: str) -> str | None:
     """The first event that a message names without a date, such as "the refusal letter"."""
-    found = [(cue.start, cue.rank, cue.trigger) for cue in cues(text) if cue.trigger != "ignore"]
+    found = [(cue.start, cue.rank, cue.trigger) for cue in cues(text) if cue.trigger not in ("ignore", "exclusion")]
     return refined(min(found)[2], text) if found else None

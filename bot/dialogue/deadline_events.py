@@ -3,6 +3,7 @@
 import re
 
 ASSESS = r"(?:(?:ehc[\s-]?(?:p|n)?\w*\s+)?(?:needs?\s+)?assess\w*|ehcna|ehc\s?na)"
+REASSESS = r"(?<!['’])\bre[\s-]?assess\w*"
 _A = r"(?:an?|the|his|her|my|our|their|him|us|for|to|carry\s+out|do|any|even)\s+"
 _PLAN = r"(?:ehc\s?p(?:lan)?s?|ehc\s+plan|plan|echp)"
 _REFUSE = (
@@ -10,17 +11,26 @@ _REFUSE = (
     r"ying)\s+no(?:\s+to)?|no\s+to)(?:\s+(?:letter|decision))?"
 )
 
+_NO_REFUSAL = r"(?!refus|reject|declin|turn|no\b|not\b|say|saying)"
+_TOLD_THEM = (
+    r"(?:told|emailed|rang|phoned|wrote\s+to|said\s+to|let)\s+"
+    r"(?:them|(?:the\s+|our\s+|my\s+)?(?:council|la|local\s+authority|caseworker|adviser|mediat\w+|sen\w*\s+team))"
+)
+_NOT_DENIED = r"(?<!n't )(?<!n’t )(?<!dont )(?<!not )(?<!didnt )"
+
 # Events by their own words; the order settles ties. "ignore" marks a day on which nothing that counts happened.
 _OWN_WORDS: tuple[tuple[str, str], ...] = (
     (
         "ignore",
         r"(?:rang|called|phoned|contacted|chased|spoke\s+to|emailed)\s+(?:the\s+|our\s+|"
-        r"my\s+)?(?:mediat\w*(?:\s+\w+)?|caseworker|school)|holidays?\b|(?:ep|ed\s+psych\w*|psychologist|therapist)\s+(?:came|visit\w*|saw|met|assessed)|(?:sent|lodged|submitted|put\s+in|"
+        r"my\s+)?(?:mediat\w*(?:\s+\w+)?|caseworker|school)"
+        rf"(?!\s+(?:\w+\s+){{0,4}}?(?:ask\w*|request\w*|for)\s+(?:\w+\s+){{0,3}}?{ASSESS})|holidays?\b|(?:ep|ed\s+psych\w*|psychologist|therapist)\s+(?:came|visit\w*|saw|met|assessed)|(?:sent|lodged|submitted|put\s+in|"
         r"posted|filed)\s+(?:in\s+|off\s+)?(?:my|our|the|an)\s+appeal|\blodged\b(?!\s+(?:the|our|"
         r"my)\s+(?:request|ehc))|\bappealed\b|complain\w*|stage\s+(?:one|two|1|2)\b|records\b|"
         r"subject\s+access|\bsar\b|\bfoi\b|referr\w*|diagnos\w*|letter\s+before|personal\s+budget|"
         r"payments?\b",
     ),
+    ("exclusion", r"exclu(?:ded|sion)\w*|suspen\w+|expelled|off-?rolled"),
     ("certificate", r"certificate|certif\w*|\bcert\b"),
     (
         "mediation_refused",
@@ -30,23 +40,39 @@ _OWN_WORDS: tuple[tuple[str, str], ...] = (
     (
         "mediation_asked",
         r"(?:asked|requested|request|applied|opted|signed\s+up|said\s+yes|agreed)\s+(?:for\s+|"
-        r"to\s+)?(?:the\s+)?mediation",
+        r"to\s+)?(?:the\s+|have\s+|go\s+to\s+|book\s+|do\s+)*mediation|put\s+in\s+for\s+mediation|mediation\s+request|"
+        rf"{_TOLD_THEM}[^.?!]{{0,40}}?{_NOT_DENIED}\b(?:want\w*|like|choose|chose|going\s+for|up\s+for|yes)\s+"
+        r"(?:to\s+)?(?:the\s+|have\s+|go\s+to\s+|do\s+|try\s+|a\s+)*mediation",
     ),
     (
         "mediation_ended",
+        r"(?:out\s+of|through\s+with)\s+mediation|"
+        r"mediation\s+(?:(?:is|was|all|has|got)\s+)*(?:over|done|concluded|complete[d]?|wrapped|closed)|"
         r"mediation\s+(?:meeting|session|ended|finished|was|failed|took|happened|broke|day|is)|(?:had|"
         r"after|did|finished|ended)\s+(?:the\s+|our\s+|my\s+)?mediation|mediated",
     ),
-    ("reassess_notice", rf"(?:agreed|yes|will)\s+(?:{_A})*re-?assess\w*|re-?assess\w*\s+(?:was\s+|been\s+)?agreed"),
-    ("appeal_decision", rf"{_REFUSE}\s+(?:{_A})*re-?assess\w*"),
+    (
+        "reassess_notice",
+        rf"(?:agreed|agree|yes|will|going)\s+(?:{_A})*{REASSESS}|{REASSESS}\s+(?:(?:has|was|been|is|got)\s+)*"
+        r"(?:agreed|granted|approved)",
+    ),
+    ("appeal_decision", rf"{_REFUSE}\s+(?:{_A})*{REASSESS}"),
     (
         "reassess_request",
-        r"(?:ask(?:ed)?|request(?:ed)?|appl(?:ied|ication)|put\s+in)\s+(?:for\s+)?(?:a\s+)?re-?assess\w*|"
-        r"re-?assess\w*\s+request",
+        rf"(?:ask(?:ed|ing)?|request(?:ed|ing)?|appl(?:ied|ication)|put\s+in|emailed|wrote)\s+"
+        rf"(?:(?!refus|no\b)\w+\s+){{0,6}}?{REASSESS}|{REASSESS}\s+(?:request|form|application)",
+    ),
+    (
+        "request_received",  # asked, sent or wrote, with an assessment as its object
+        rf"(?:email|letter|form)\s+(?:asking|requesting|to\s+ask)\s+(?:{_NO_REFUSAL}\w+\s+){{0,4}}?{ASSESS}|"
+        rf"(?:asked|requested|applied)\s+(?:(?!refus|no\b|re\b)\w+\s+){{0,5}}?{ASSESS}|"
+        rf"(?<!they )(?<!council )(?<!la )\b(?:sent|emailed|e-mailed|posted|handed|filled|wrote|written|messaged|rang|"
+        rf"phoned)\s+(?:{_NO_REFUSAL}\w+\s+){{0,6}}?(?:for|to\s+ask|asking|to\s+request|requesting|to\s+get)\s+"
+        rf"(?:{_NO_REFUSAL}\w+\s+){{0,4}}?{ASSESS}",
     ),
     (
         "decision_not_to_assess",
-        rf"{_REFUSE}\s+(?:{_A})*{ASSESS}|not\s+(?:going\s+)?to\s+assess|(?:won'?t|wouldn'?t|"
+        rf"{_REFUSE}\s+(?:{_A})*(?:request\s+|application\s+)?(?:{_A})*{ASSESS}|not\s+(?:going\s+)?to\s+assess|(?:won'?t|wouldn'?t|"
         rf"not)\s+assess\w*|\brta\b|{ASSESS}\s+(?:was\s+|been\s+)?(?:refused|rejected|declined|"
         rf"turned\s+down)|refusal\s+of\s+(?:{_A})*{ASSESS}",
     ),
@@ -79,17 +105,19 @@ _OWN_WORDS: tuple[tuple[str, str], ...] = (
         "final_plan",
         rf"final(?:ised|ized)?\s+(?:amended\s+)?(?:ehc\s+)?(?:{_PLAN}|one|version|copy)|"
         rf"amended\s+(?:final\s+)?{_PLAN}|(?:was|got|been|they)\s+finali[sz]ed|finali[sz]ed|"
-        r"\bfinal\b(?!\s+(?:date|day|deadline|hearing|warning|say))",
+        r"\bfinal\b(?!\s+(?:appeal|legal|cut|date|day|deadline|hearing|warning|say))",
     ),
     ("recommendation", r"recommend\w*"),
     (
         "tribunal_order",
-        r"order(?:ed|s)?\b|won\s+(?:{a})*(?:appeal|tribunal|case)|conced\w*|consent\s+order".replace("{a}", _A),
+        r"order(?:ed|s)?\b|won\s+(?:at\s+|{a})*(?:send\s+)?(?:appeal|tribunal|case)|conced\w*|consent\s+order".replace(
+            "{a}", _A
+        ),
     ),
     (
         "decision_tribunal",
-        r"tribunal(?:'?s)?\s+(?:decision|decided|ruling|ruled|said|judg\w*|sent|gave)|lost\s+(?:the\s+|"
-        r"our\s+|my\s+)?(?:appeal|tribunal|case|hearing)|judgment",
+        r"tribunal(?:'?s)?\s+(?:decision|decided|ruling|ruled|said|judg\w*|sent|gave|dismiss\w*|reject\w*|turned)|lost\s+(?:at\s+|the\s+|"
+        r"our\s+|my\s+|send\s+)*(?:appeal|tribunal|case|hearing)|appeal\s+(?:was\s+|got\s+)?dismissed|judgment",
     ),
     ("hearing", r"hearing"),
     (
@@ -107,7 +135,10 @@ _OWN_WORDS: tuple[tuple[str, str], ...] = (
     ("transfer_notice", r"new\s+(?:council|la)\s+(?:wrote|sent|letter)"),
     ("plan_transferred", rf"{_PLAN}\s+(?:was\s+)?(?:transferred|moved\s+over|passed\s+on)"),
     ("moved", r"\bmov(?:ed|ing|e)\b(?!\s+(?:up\b|on\s+(?!the\s+[0-9]|[0-9])))|new\s+house"),
-    ("discrimination_act", r"discriminat\w*|incident|treated\s+(?:badly|unfairly)|left\s+out"),
+    (
+        "discrimination_act",
+        r"discriminat\w*(?!\s+claim)|incident|treated\s+(?:badly|unfairly|worse)|left\s+(?:\w+\s+){0,4}?(?:out|off|behind)\b",
+    ),
     (
         "review_meeting",
         r"(?:annual|emergency|early|interim|transition|yearly)\s+(?:ehcp?\s+)?reviews?(?:\s+meeting)?|"
@@ -126,7 +157,7 @@ _OWN_WORDS: tuple[tuple[str, str], ...] = (
 # Words that speak of a decision without saying which; `refined` asks the rest of the text.
 _GENERIC = (
     r"letter|decision|refus\w*|reject\w*|turn(?:ed)?\s+(?:\w+\s+)?down|said\s+no|declin\w*|decided|"
-    r"\bemail\b|emailed\s+(?:me|us)|notified|\bno\s+came"
+    r"(?<!by )(?<!via )(?<!in an )(?<!an )(?<!my )\bemail\b|emailed\s+(?:me|us)|notified|\bno\s+came"
 )
 _LOOSE = (("decision", _GENERIC), ("dated", r"\bdated\b|\b(?:with|has|have|had|a|the)\s+date\b(?!\s+is)"))
 CUES = tuple((trigger, re.compile(pattern, re.IGNORECASE)) for trigger, pattern in _OWN_WORDS + _LOOSE)

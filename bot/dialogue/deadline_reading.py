@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from bot.dialogue.deadline_cues import Linked, arrived, cues, link, nearest, refined
+from bot.dialogue.deadline_expected import ahead, is_expected
 from bot.dialogue.deadline_state import ClockState, event_of
+from bot.dialogue.deadline_talk import another_story, in_this_talk
 from bot.dialogue.deadline_told import Fact, Told
 from bot.dialogue.deadline_transfer import phase_transfer
 from bot.dialogue.deadline_weeks import SINCE, back, passed
@@ -46,7 +48,7 @@ _CORRECTION = re.compile(
 _HYPOTHETICAL = re.compile(r"\b(?:if|suppose|assuming|assume|say\s+they|imagine)\b", re.IGNORECASE)
 _BIRTH = re.compile(
     r"\b(?:born|dob|d\.o\.b\.?|birthday|date\s+of\s+birth|turn(?:s|ed|"
-    r"ing)?(?:\s+[0-9]+)?)\b[^.,;]{0,15}$",
+    r"ing)?(?!\s+(?:up|down|out|him|her|us|me|it)\b)(?:\s+[0-9]+)?)\b[^.,;]{0,15}$",
     re.IGNORECASE,
 )
 _TODAY_IS = re.compile(
@@ -55,9 +57,9 @@ _TODAY_IS = re.compile(
     re.IGNORECASE,
 )
 _DUE_DAY = re.compile(
-    r"\b(?:due|deadline|promised|finish\w*|supposed\s+to\s+\w+|should\s+have\s+\w+|weeks?\s+date|"
+    r"\b(?:due|deadline|promised|finish(?:es|ing)?|(?:be|get|have\s+\w+)\s+finished|supposed\s+to\s+\w+|should\s+have\s+\w+|weeks?\s+date|"
     r"last\s+day)(?:\s+\w+){0,4}?\s*(?:on|by|in|is|was|before)?\s*$|\b(?:until|till|"
-    r"til)\s+(?:the\s+)?$|\b(?:up|ends?|runs?\s+out)\s+(?:on\s+)?(?:the\s+)?$|\bby\s+(?:the\s+)?$",
+    r"til)\s+(?:the\s+)?$|(?<!turned )(?<!turns )(?<!picked )(?<!opened )\b(?:up|ends?|runs?\s+out)\s+(?:on\s+)?(?:the\s+)?$|\bby\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _ACTING = re.compile(
@@ -126,13 +128,16 @@ def _take(told: Told, text: str, one: Linked, state: ClockState, today: date, to
     fact = _fact(trigger, mention, arrived(text, mention))
     if told.correction and state.last and fact.trigger == state.last:
         fact = _corrected(fact, state, mention)
+    expected = is_expected(text, mention)
+    if expected:
+        fact = ahead(fact, today)
     if fact.trigger is None:
         (told.doubtful if fact.doubt else told.loose).append(fact)
     elif (fact.doubt == "ambiguous" and _must_be_past(fact, today)) or (fact.doubt == "future" and told.hypothetical):
         told.facts.append(_without_doubt(fact))
     elif fact.doubt and not (fact.doubt == "which_year" and told.hypothetical):
         told.doubtful.append(fact)
-    elif fact.day and fact.day > today and fact.name in _OVER and not told.hypothetical:
+    elif fact.day and fact.day > today and fact.name in _OVER and not (told.hypothetical or expected):
         told.doubtful.append(Fact(fact.trigger, fact.day, fact.said, "future", fact.other, fact.about))
     else:
         told.facts.append(fact)
@@ -196,6 +201,8 @@ def _event_of(one: Linked, told: Told, state: ClockState, text: str, topic: str 
         return state.last
     if state.awaiting and alone:
         return state.awaiting
+    if another_story(text):
+        return None
     if asks_to_appeal(text) and not _WAITED.search(text):
         return "appeal_decision"
     if _WAITED.search(text) and _FOR_A_PLAN.search(text):
@@ -274,7 +281,7 @@ def _take_span(told: Told, text: str, today: date) -> None:
     if day is None:
         return
     trigger = nearest(text, cues(text), span)
-    trigger = refined(trigger, text) if trigger else None
+    trigger = in_this_talk(refined(trigger, text), text, vague=True) if trigger else None
     if trigger == "ignore":
         return
     if trigger and trigger != "request_received" and not SINCE.match(text[span.end :]):

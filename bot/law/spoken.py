@@ -59,10 +59,14 @@ _FUTURE = re.compile(
 _HYPOTHETICAL = re.compile(r"\b(?:if|suppose|say|assume|assuming|imagine|were to)\b", re.IGNORECASE)
 
 
+# "On 2 November, when will they answer": the question says nothing about the date before it.
+_QUESTION_STARTS = re.compile(r"[.!?;\n]|\b(?:when|wen|how\s+long|by\s+wh|wh?at\s+date|what\s+day)", re.IGNORECASE)
+
+
 def _lean(text: str, start: int, end: int) -> Lean:
     before = re.split(r"[.!?;\n]", text[max(0, start - 60) : end])[-1]
     stopped = text[end - 1 : end] == "."  # "28 Sep." may end its sentence
-    after = "" if stopped else re.split(r"[.!?;\n]", text[end : end + 25])[0]
+    after = "" if stopped else _QUESTION_STARTS.split(text[end : end + 25])[0]
     if _HYPOTHETICAL.search(before):
         return "near"
     past = _distance(_PAST, before, after)

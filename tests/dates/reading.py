@@ -11,7 +11,7 @@ def words_of(reply: Reply) -> str:
     lines: list[str] = []
     for block in reply["blocks"]:
         if block["type"] in ("text", "heading"):
-            lines.append(block["text"])  # type: ignore[typeddict-item]
+            lines.append(block["text"])
         elif block["type"] == "list":
             lines += block["items"]
         elif block["type"] == "timeline":

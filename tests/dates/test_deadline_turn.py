@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar as File
@@ -18,6 +19,7 @@ from tests.dates.reading import words_of
 
 MONDAY = date(2026, 11, 23)
 HERE = Path(__file__).parent
+WORDINGS: dict[str, list[str]] = yaml.safe_load((HERE / "wordings.yml").read_text(encoding="utf-8"))
 
 
 def told(*texts: str, today: date = MONDAY, topic: str | None = None) -> tuple[ClockState, Reply]:
@@ -69,6 +71,27 @@ EVENTS = [
 def test_a_date_is_tied_to_its_event(text: str, trigger: str) -> None:
     state, _ = told(text)
     assert state.facts.get(trigger) == "2026-11-02"
+
+
+@pytest.mark.parametrize(("event", "text"), [(event, text) for event, texts in WORDINGS.items() for text in texts])
+def test_each_wording_tells_its_event_or_is_asked_about(event: str, text: str) -> None:
+    state, reply = told(text)
+    expected = set() if event == "asked" else {event}
+    assert {name for name, day in state.facts.items() if day == "2026-11-02"} == expected
+    assert (reply["outcome"] == "asked_back") == (event == "asked")
+
+
+def test_a_certificate_that_is_still_to_come_counts_from_the_day_it_will_have() -> None:
+    state, reply = told(
+        "letter dated 1 september, certificate will be dated 27 november when it comes, when must i appeal"
+    )
+    assert state.facts == {"appeal_decision": "2026-09-01", "certificate": "2026-11-27"}
+    assert "Monday 4 January 2027" in words_of(reply)
+
+
+def test_a_request_opened_late_still_counts_from_the_day_it_was_sent() -> None:
+    state, _ = told("we sent the request on 26 october and they opened it on 2 november, when do the 6 weeks end")
+    assert state.facts["request_received"] == "2026-10-26"
 
 
 def test_several_dates_in_one_message_make_one_timeline() -> None:
