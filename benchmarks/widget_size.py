@@ -1,7 +1,7 @@
 """The widget over the wire: bytes of each file, compressed as the office sends it."""
 
 from bot.settings import office_told
-from bot.web.widget.bundle import component, loader
+from bot.web.widget.bundle import component
 
 MOST_BYTES = 20 * 1024  # about half a second on slow 3G
 
@@ -16,8 +16,7 @@ def main() -> None:
 
 def sizes() -> dict[str, int]:
     """The compressed size of each file that a host page loads."""
-    widget = component(office_told())
-    return {each.name: len(each.zipped) for each in (loader(widget), widget)}
+    return {"loader.js": len(component(office_told()).zipped)}
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ def newest(db: Database, conversation_ids: list[str]) -> dict[str, int]:
     found = select(Conversation.id, last).outerjoin(Turn, Turn.conversation_id == Conversation.id)
     with db.read_scope() as session:
         rows = session.execute(found.where(Conversation.id.in_(conversation_ids)).group_by(Conversation.id))
-        return dict(rows)
+        return dict(rows.tuples().all())
 
 
 def expired(db: Database, before: datetime) -> list[str]:

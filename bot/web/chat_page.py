@@ -17,6 +17,7 @@ from bot.web.chat_api import count_turn, new_conversation, read_message, read_me
 from bot.web.errors import Refused
 from bot.web.office import office
 from bot.web.tokens import LIFE_SECONDS
+from bot.web.widget.bundle import component
 
 COOKIE = "chat"
 
@@ -130,6 +131,7 @@ async def _page(request: Request, refused: Refused | None = None, text: str = ""
         "problem": refused.detail if refused else "",
         "text": text,
         "framed": framed,
+        "widget": component(office(request).settings.office).name,
     }
     status, headers = (refused.status_code, refused.headers) if refused else (200, None)
     return office(request).templates.TemplateResponse(request, "chat.html", context, status, headers)

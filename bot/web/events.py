@@ -53,12 +53,14 @@ class Watch:
         """Until nobody watches any more; an error is logged by its kind and the next look tries again."""
         while self._streams:
             try:
-                self._tell(await run_in_threadpool(transcript.newest, self._db, list(self._streams)))
+                watched = list(self._streams)
+                self._tell(watched, await run_in_threadpool(transcript.newest, self._db, watched))
             except Exception as error:
                 logger.error("Looking for new turns failed: %s.", type(error).__name__)
             await asyncio.sleep(self._seconds)
 
-    def _tell(self, newest: dict[str, int]) -> None:
-        for conversation, queues in self._streams.items():
-            for queue in queues:
+    def _tell(self, watched: list[str], newest: dict[str, int]) -> None:
+        """A stream that was opened during the look waits for the next one."""
+        for conversation in watched:
+            for queue in self._streams.get(conversation, ()):
                 queue.put_nowait(newest.get(conversation, _GONE))

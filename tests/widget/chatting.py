@@ -1,9 +1,10 @@
 """What a parent does on a page, in words the tests share."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.widget.conftest import Host, Server
 
@@ -99,3 +100,16 @@ def heard(page: Page) -> list[str]:
 
 def whole(text: str) -> re.Pattern[str]:
     return re.compile(f"^{re.escape(text)}$")
+
+
+def held(page: Page, address: str) -> Callable[[], None]:
+    """Holds the first request to an address; calling the result waits until it has been made and lets it go."""
+    waiting: list[Route] = []
+    page.route(address, lambda route: waiting.append(route) if not waiting else route.continue_())
+
+    def let_go() -> None:
+        while not waiting:
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+        waiting[0].continue_()
+
+    return let_go

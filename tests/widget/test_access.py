@@ -7,7 +7,19 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.office.fake_engine import FakeEngine
 from tests.widget import replies as engine_replies
-from tests.widget.chatting import announcements, box, heard, launcher, plain, press, replies, say, to_the_review, visit
+from tests.widget.chatting import (
+    announcements,
+    box,
+    heard,
+    held,
+    launcher,
+    plain,
+    press,
+    replies,
+    say,
+    to_the_review,
+    visit,
+)
 from tests.widget.conftest import Host, Server, watch
 
 Axe = Callable[[Page], list[str]]
@@ -161,12 +173,11 @@ def test_writing_is_announced_once_while_a_reply_takes_long(
 ) -> None:
     visit(page, host, office)
     announcements(page)
-    waiting = []
-    page.route("**/chat/v1/messages", lambda route: waiting.append(route))
+    let_go = held(page, "**/chat/v1/messages")
     box(page).fill("they refused")
     page.keyboard.press("Enter")
     expect(page.locator(".typing")).to_be_visible()
-    waiting[0].continue_()
+    let_go()
     expect(replies(page)).to_have_count(1)
     expect(page.locator(".typing")).to_be_hidden()
     assert [words for words in heard(page) if "writing" in words] == ["SEND Desk is writing"]
@@ -176,12 +187,11 @@ def test_a_reply_takes_neither_the_focus_nor_what_is_being_typed(
     page: Page, host: Host, office: Server, engine: FakeEngine
 ) -> None:
     visit(page, host, office)
-    waiting = []
-    page.route("**/chat/v1/messages", lambda route: waiting.append(route))
+    let_go = held(page, "**/chat/v1/messages")
     box(page).fill("they refused")
     page.keyboard.press("Enter")
     page.keyboard.type("and another th")
-    waiting[0].continue_()
+    let_go()
     expect(replies(page)).to_have_count(1)
     page.keyboard.type("ing")
     expect(box(page)).to_have_value("and another thing")

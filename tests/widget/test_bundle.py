@@ -58,12 +58,14 @@ def test_the_name_of_the_file_changes_with_the_office_it_speaks_for() -> None:
 def test_the_files_are_open_to_any_page_compressed_and_kept_for_good(office: Server) -> None:
     with httpx.Client(base_url=f"{office.url}/widget/v1/", trust_env=False) as client:
         loader = client.get("loader.js")
-        name = re.findall(r'"\./(send-desk-[0-9a-f]{10}\.js)"', loader.text)[0]
+        name = component(office_told()).name
         widget = client.get(name)
+        again = client.get("loader.js", headers={"If-None-Match": loader.headers["etag"]})
         bare = client.get(name, headers={"Accept-Encoding": "identity"})
         old = client.get("send-desk-0123456789.js")
         missing = client.get("other.js")
-    assert loader.headers["cache-control"] == "public, max-age=300"
+    assert loader.headers["cache-control"] == "public, max-age=300, stale-while-revalidate=604800"
+    assert again.status_code == 304 and again.content == b""
     assert widget.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert widget.headers["content-encoding"] == "gzip" and "content-encoding" not in bare.headers
     assert widget.headers["content-type"].startswith("text/javascript")
@@ -71,7 +73,13 @@ def test_the_files_are_open_to_any_page_compressed_and_kept_for_good(office: Ser
         widget.headers["access-control-allow-origin"] == "*"
         and widget.headers["cross-origin-resource-policy"] == "cross-origin"
     )
-    assert widget.content == bare.content == old.content == gzip.decompress(component(office_told()).zipped)
+    assert (
+        loader.content
+        == widget.content
+        == bare.content
+        == old.content
+        == gzip.decompress(component(office_told()).zipped)
+    )
     assert old.headers["cache-control"] == "no-store" and missing.status_code == 404
 
 

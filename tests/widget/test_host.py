@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.office.fake_engine import FakeEngine
-from tests.widget.chatting import box, launcher, plain, replies, said, say, visit
+from tests.widget.chatting import box, held, launcher, plain, replies, said, say, visit
 from tests.widget.conftest import Host, Server
 
 HOSTILE = """<style>
@@ -27,7 +27,8 @@ def test_a_hostile_pages_styles_do_not_reach_in(page: Page, host: Host, office: 
 
 
 def look(page: Page) -> list[object]:
-    """How things look and where they stand."""
+    """How things look and where they stand, the pointer being elsewhere."""
+    page.mouse.move(5, 5)
     found: list[object] = page.evaluate(
         """() => [...document.querySelector("send-desk").shadowRoot.querySelectorAll(".panel, h2, .head button, textarea, .send, .bar button")].map((node) => {
           const style = getComputedStyle(node), {x, y, width, height} = node.getBoundingClientRect();
@@ -119,11 +120,10 @@ def test_with_the_script_blocked_the_form_page_stays(page: Page, office: Server,
 def test_what_is_typed_before_the_script_arrives_is_carried_over(
     page: Page, office: Server, engine: FakeEngine
 ) -> None:
-    waiting = []
-    page.route("**/widget/v1/loader.js", lambda route: waiting.append(route))
+    let_go = held(page, "**/widget/v1/*")
     page.goto(f"{office.url}/chat", wait_until="commit")
     page.get_by_label("Your message").fill("half a thought")
-    waiting[0].continue_()
+    let_go()
     expect(page.locator("send-desk .compose textarea")).to_have_value("half a thought")
     expect(page.locator("send-desk .compose textarea")).to_be_focused()
 

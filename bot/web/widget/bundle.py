@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bot.knowledge.words import say, words
@@ -35,17 +36,13 @@ class Bundle:
         return cls(name, content, gzip.compress(content, 9, mtime=0))
 
 
+@cache
 def component(office: Office) -> Bundle:
-    """The widget itself. Its name changes with every change of its content, words and office included."""
+    """The whole widget. Its name changes with every change of its content, words and office included."""
     lines = [line for module in MODULES for line in module_lines((SOURCE / f"{module}.js").read_text(encoding="utf-8"))]
     text = "\n".join([f"const SETTINGS={_json(settings(office))};", f"const STYLE={_json(style())};", *lines, ""])
     mark = hashlib.sha256(text.encode()).hexdigest()[:10]
     return Bundle.of(f"send-desk-{mark}.js", text)
-
-
-def loader(of: Bundle) -> Bundle:
-    """The one line that a host page names; it stays where it is while the file that it names moves on."""
-    return Bundle.of("loader.js", f'import "./{of.name}";\n')
 
 
 def settings(office: Office) -> dict[str, object]:

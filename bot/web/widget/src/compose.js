@@ -3,7 +3,7 @@ import { make, say, button } from "./dom.js";
 
 const WARN_LEFT = 200; // characters left when the count begins to show
 
-// `page` takes what is written: send(text), person(), shorter(), larger(), notice(text), announce(text).
+// `page` takes what is written: send(text), typing(), person(), shorter(), larger(), notice(text), announce(text).
 export function compose(page) {
   const mouse = matchMedia("(hover: hover) and (pointer: fine)").matches;
   const hint = make("p", { class: "hint", id: "hint", text: mouse ? say("keys_hint") : "" });
@@ -30,6 +30,7 @@ export function compose(page) {
   };
   form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
   box.addEventListener("input", count);
+  box.addEventListener("input", () => page.typing(), { once: true });
   box.addEventListener("keydown", (event) => {
     const wanted = event.key === "Enter" && !event.shiftKey && !event.isComposing && (mouse || event.ctrlKey || event.metaKey);
     if (wanted) { event.preventDefault(); send(); }

@@ -111,11 +111,18 @@ export class Conversation {
     else this.sync(); // something came in between, from another tab or from the office
   }
 
-  session() {
-    return this.store.session || this.store.alone(async () => {
+  // The token of the conversation; without one, a new conversation. Asked early it saves a parent a wait later.
+  async session() {
+    if (this.store.session) return this.store.session;
+    this.starting = this.starting || this.store.alone(async () => {
       if (!this.store.session) this.store.write({ session: (await call("POST", "/sessions")).session });
-      return this.store.session;
     });
+    try {
+      await this.starting;
+    } finally {
+      this.starting = null;
+    }
+    return this.store.session;
   }
 
   // ---- In ----

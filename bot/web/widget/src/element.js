@@ -143,6 +143,11 @@ class SendDesk extends HTMLElement {
     this.log.toEnd();
   }
 
+  // The first letter is typed: the conversation can be opened meanwhile.
+  typing() {
+    this.talk.session().catch(() => null);
+  }
+
   press(id, label) {
     this.talk.send({ button: id }, label);
     this.log.toEnd();
