@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+BLANK = "\u2026"  # stands for a message without words: Rasa gives no reply at all to blank text
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of a longer message, with its own best label and entries."""
@@ -48,6 +51,7 @@ def heard_from(message: dict[str, Any]) -> Heard:
     intent = message.get("intent") or {}
     name = str(intent.get("name") or "")
     written = str(message.get("text") or "")
+    written = "" if written == BLANK else written
     pressed = written.startswith("/")
     found = message.get("entities") or []
     return Heard(

@@ -16,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.json_logs import about_turn
+from bot.dialogue.heard import BLANK
 from bot.limits import MAX_MESSAGE_CHARS
 from bot.settings import Settings
 
@@ -139,8 +140,10 @@ def with_previous(body: dict[str, Any], last: LastTexts) -> dict[str, Any]:
 
 
 def harmless(text: str) -> str:
-    """Typed text that Rasa cannot read as `/intent{...}`, cut to the most that is ever read."""
+    """Typed text that Rasa cannot read as `/intent{...}`, cut to the most that is ever read; blank text is a mark of its own."""
     cut = text[:MAX_MESSAGE_CHARS]
+    if not cut.strip():
+        return BLANK
     return f"\u2044{cut.lstrip()[1:]}" if cut.lstrip().startswith("/") else cut
 
 
