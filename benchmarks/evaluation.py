@@ -9,7 +9,6 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -105,9 +104,15 @@ def _false_alarm(row: dict[str, Any], answer: dict[str, Any]) -> bool:
 
 def _curve(scope: Measured) -> list[tuple[float, float]]:
     """Coverage and share right, from the surest direct answer to the least sure."""
-    scored = [(a["confidence"], judge(r, a).right) for r, a in zip(scope.rows, scope.found, strict=True) if a["outcome"] == "answered"]
+    scored = [
+        (a["confidence"], judge(r, a).right)
+        for r, a in zip(scope.rows, scope.found, strict=True)
+        if a["outcome"] == "answered"
+    ]
     ordered = sorted(scored, key=lambda pair: -(pair[0] or 0.0))
-    return [((n + 1) / len(scope.rows), sum(right for _, right in ordered[: n + 1]) / (n + 1)) for n in range(len(ordered))]
+    return [
+        ((n + 1) / len(scope.rows), sum(right for _, right in ordered[: n + 1]) / (n + 1)) for n in range(len(ordered))
+    ]
 
 
 def _at_coverage(curve: list[tuple[float, float]], coverage: float) -> float:

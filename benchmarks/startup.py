@@ -19,7 +19,12 @@ from benchmarks.machine import described
 from bot.paths import ROOT
 
 RUNS = 3
-QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
 
 
 def main() -> None:
@@ -59,7 +64,12 @@ def start_stock(folder: Path) -> "subprocess.Popen[bytes]":
 
 def start_ours(data: Path) -> "subprocess.Popen[bytes]":
     """`bot run` with a data folder and ports of its own."""
-    ports = {"SEND_DESK_PORT": "8100", "SEND_DESK_ENGINE_PORT": "5205", "SEND_DESK_ACTIONS_PORT": "5255", "SEND_DESK_DATA": str(data)}
+    ports = {
+        "SEND_DESK_PORT": "8100",
+        "SEND_DESK_ENGINE_PORT": "5205",
+        "SEND_DESK_ACTIONS_PORT": "5255",
+        "SEND_DESK_DATA": str(data),
+    }
     return quietly([sys.executable, "-m", "bot.cli", "run"], ROOT, ports)
 
 

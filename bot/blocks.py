@@ -141,9 +141,7 @@ class Reference(TypedDict):
     code: str
 
 
-Block = (
-    Text | Heading | List | Links | More | Sources | Buttons | Timeline | File | Letter | Review | Reference
-)
+Block = Text | Heading | List | Links | More | Sources | Buttons | Timeline | File | Letter | Review | Reference
 
 
 class Reply(TypedDict):

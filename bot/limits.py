@@ -47,7 +47,9 @@ MIN_PASSWORD_CHARS = 12  # NCSC: length over complexity
 
 # --- Privacy (docs/privacy.md) ---
 CONVERSATION_DAYS = 30
-GAP_DAYS = 90  # questions kept to learn from, without personal details: one round of writing answers, and the next to check
+GAP_DAYS = (
+    90  # questions kept to learn from, without personal details: one round of writing answers, and the next to check
+)
 CLOSED_CASE_DAYS = 365
 
 # --- Telegram Bot API (core.telegram.org/bots/api and /bots/faq) ---
@@ -56,7 +58,9 @@ TELEGRAM_CALLBACK_BYTES = 64
 TELEGRAM_CHAT_PER_SECOND = 1
 TELEGRAM_ALL_PER_SECOND = 30
 TELEGRAM_CAPTION_UNITS = 1024
-TELEGRAM_UPDATE_BYTES = 512 * 1024  # an update quotes the message it answers, with all entities; refusing one stops the queue
+TELEGRAM_UPDATE_BYTES = (
+    512 * 1024
+)  # an update quotes the message it answers, with all entities; refusing one stops the queue
 TELEGRAM_LATE_MINUTES = 10  # an answer later than this says sorry for the wait
 TELEGRAM_UPDATES_KEPT_DAYS = 7  # Telegram repeats an update for at most a day; numbers only are kept
 TELEGRAM_TRIES = 3  # an update that breaks us this often is answered with an apology

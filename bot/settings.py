@@ -111,7 +111,9 @@ def _database_url(environment: Mapping[str, str], data: Path) -> str:
 def _public_url(environment: Mapping[str, str], port: int) -> str:
     url = (environment.get("SEND_DESK_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
     if not _is_origin(url):
-        raise SettingWrong(f"SEND_DESK_PUBLIC_URL is '{url}'. Mend: give scheme and host alone, as https://chat.example.org.")
+        raise SettingWrong(
+            f"SEND_DESK_PUBLIC_URL is '{url}'. Mend: give scheme and host alone, as https://chat.example.org."
+        )
     return url
 
 
@@ -119,14 +121,18 @@ def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
     origins = _listed(environment, "SEND_DESK_ORIGINS")
     for origin in origins:
         if not _is_origin(origin):
-            raise SettingWrong(f"SEND_DESK_ORIGINS holds '{origin}'. Mend: give scheme and host alone, as https://www.example.org.")
+            raise SettingWrong(
+                f"SEND_DESK_ORIGINS holds '{origin}'. Mend: give scheme and host alone, as https://www.example.org."
+            )
     return origins
 
 
 def _is_origin(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return bool(parts.scheme in ("http", "https") and parts.hostname and value == f"{parts.scheme}://{parts.netloc}")
+        return bool(
+            parts.scheme in ("http", "https") and parts.hostname and value == f"{parts.scheme}://{parts.netloc}"
+        )
     except ValueError:
         return False
 
@@ -135,7 +141,9 @@ def _engine_urls(environment: Mapping[str, str]) -> tuple[str, ...]:
     urls = _listed(environment, "SEND_DESK_ENGINE_URLS")
     for url in urls:
         if not _is_origin(url):
-            raise SettingWrong(f"SEND_DESK_ENGINE_URLS holds '{url}'. Mend: give scheme, host and port, as http://engine-1:5005.")
+            raise SettingWrong(
+                f"SEND_DESK_ENGINE_URLS holds '{url}'. Mend: give scheme, host and port, as http://engine-1:5005."
+            )
     if len(set(urls)) != len(urls):
         raise SettingWrong("SEND_DESK_ENGINE_URLS names an engine twice.")
     return urls
@@ -147,7 +155,9 @@ def listen_address(environment: Mapping[str, str] = os.environ) -> str:
     try:
         return str(ip_address(address))
     except ValueError:
-        raise SettingWrong(f"SEND_DESK_LISTEN is '{address}'. Mend: give an address of this machine, as 127.0.0.1.") from None
+        raise SettingWrong(
+            f"SEND_DESK_LISTEN is '{address}'. Mend: give an address of this machine, as 127.0.0.1."
+        ) from None
 
 
 def _metrics_token(environment: Mapping[str, str]) -> str:

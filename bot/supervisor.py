@@ -63,9 +63,21 @@ class Supervisor:
         """Actions, engine, office, in the order of starting."""
         s = self._settings
         python = [sys.executable, "-m"]
-        engine = ["bot.engine.serve", "--port", str(s.engine_port), "--endpoints", str(self._endpoints()), "--model", str(model_path())]
+        engine = [
+            "bot.engine.serve",
+            "--port",
+            str(s.engine_port),
+            "--endpoints",
+            str(self._endpoints()),
+            "--model",
+            str(model_path()),
+        ]
         return [
-            Part("actions", [*python, "bot.engine.serve_actions", "--port", str(s.actions_port)], _answers(s.actions_port, "/health")),
+            Part(
+                "actions",
+                [*python, "bot.engine.serve_actions", "--port", str(s.actions_port)],
+                _answers(s.actions_port, "/health"),
+            ),
             Part("engine", [*python, *engine], _answers(s.engine_port, "/webhooks/office/ready")),
             Part("office", [*python, "bot.cli", "serve-office", "--port", str(s.port)], _answers(s.port, "/healthz")),
         ]
@@ -80,7 +92,12 @@ class Supervisor:
 
     def _start(self, part: Part) -> None:
         log = (self._logs / f"{part.name}.log").open("ab")
-        environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+        environment = {
+            **os.environ,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "PYTHONWARNINGS": "ignore",
+        }
         self._running[part.name] = subprocess.Popen(
             part.command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )

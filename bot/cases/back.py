@@ -159,7 +159,14 @@ def _close(work: Work, blocks: list[Block], outcome: Outcome = Outcome.SMALLTALK
     """The visit is over; a draft that waited goes on."""
     draft = work.draft
     if draft.back:
-        draft.phase, draft.back, draft.act, draft.reference, draft.code, draft.tries = draft.back, None, None, None, None, 0
+        draft.phase, draft.back, draft.act, draft.reference, draft.code, draft.tries = (
+            draft.back,
+            None,
+            None,
+            None,
+            None,
+            0,
+        )
         return again(work, blocks)
     work.draft = Draft()
     return work.done(blocks, outcome)
@@ -202,7 +209,15 @@ def _told(act: Act, found: Visited, work: Work) -> list[Block]:
     if act == "withdraw":
         key = "withdraw_before" if found.trouble == "over" else "withdraw_done"
         return [text(say(WORDS, key, reference=reference, email=office.email))]
-    lines = [say(WORDS, "status", reference=reference, day=in_words(found.sent_on or work.setting.today), state=_state(found.state))]
+    lines = [
+        say(
+            WORDS,
+            "status",
+            reference=reference,
+            day=in_words(found.sent_on or work.setting.today),
+            state=_state(found.state),
+        )
+    ]
     if found.due_on and found.due_on >= work.setting.today:
         lines.append(say(WORDS, "status_due", due=in_words(found.due_on)))
     return [text(line) for line in (*lines, say(WORDS, "status_close", phone=office.phone))]

@@ -112,9 +112,14 @@ def _rows(source: Path) -> Iterator[tuple[str, str]]:
 
 
 def _columns(header: list[str], source: Path) -> tuple[int, int, int | None]:
-    codes = sorted((name for name in header if name == "pcon" or (name.startswith("pcon") and name.rstrip("cd")[4:].isdigit())), reverse=True)
+    codes = sorted(
+        (name for name in header if name == "pcon" or (name.startswith("pcon") and name.rstrip("cd")[4:].isdigit())),
+        reverse=True,
+    )
     if "pcds" not in header or not codes:
-        raise PostcodeFileWrong(f"{source.name} has no columns pcds and pcon. Mend: load the ONSPD or NSPL file as published.")
+        raise PostcodeFileWrong(
+            f"{source.name} has no columns pcds and pcon. Mend: load the ONSPD or NSPL file as published."
+        )
     ended = header.index(_ENDED) if _ENDED in header else None
     return header.index("pcds"), header.index(codes[0]), ended
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.cases.clock import Deadline, next_due
@@ -57,11 +58,14 @@ def counted(summary: Mapping[str, Any], contact: Mapping[str, Any], stage: str, 
 
 def clock(summary: Mapping[str, Any], stage: str, issue: str, safeguarding: bool, today: date) -> Clock | None:
     """Due date and urgency as they are today; None where the summary holds no limits."""
-    found = deadlines_today(summary, today)
-    if not found:
-        return None
-    ranked = priority(Told(found, safeguarding, stage, issue, value(summary.get("how_soon")) or None))
-    return Clock(next_due(found), ranked.level, ranked.reasons)
+    found = tuple(deadlines_today(summary, today))
+    return _clock(found, stage, issue, safeguarding, value(summary.get("how_soon")) or None) if found else None
+
+
+@lru_cache(maxsize=10_000)  # a day's open cases: the list shows the same ones again and again
+def _clock(found: tuple[Deadline, ...], stage: str, issue: str, safeguarding: bool, hurts: str | None) -> Clock:
+    ranked = priority(Told(list(found), safeguarding, stage, issue, hurts))
+    return Clock(next_due(list(found)), ranked.level, ranked.reasons)
 
 
 def deadlines_today(summary: Mapping[str, Any], today: date) -> list[Deadline]:

@@ -88,7 +88,9 @@ def _webhook(environment: Mapping[str, str]) -> WebhookSettings | None:
         raise SettingWrong("SEND_DESK_WEBHOOK_URL must start with https://.")
     secret = environment.get("SEND_DESK_WEBHOOK_SECRET", "")
     if len(secret.removeprefix("whsec_")) < 32:
-        raise SettingWrong("SEND_DESK_WEBHOOK_SECRET is missing or too short. Mend: whsec_ and at least 24 random bytes in base64.")
+        raise SettingWrong(
+            "SEND_DESK_WEBHOOK_SECRET is missing or too short. Mend: whsec_ and at least 24 random bytes in base64."
+        )
     return WebhookSettings(url, secret, _on(environment, "SEND_DESK_WEBHOOK_FULL"))
 
 

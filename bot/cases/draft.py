@@ -6,9 +6,7 @@ from typing import Any
 
 from bot.cases.fields import Field, fields
 
-PHASES = frozenset(
-    "consent confirm ask elsewhere review again code add withdraw sent".split()
-)
+PHASES = frozenset("consent confirm ask elsewhere review again code add withdraw sent".split())
 CONTACTS = ("email", "phone", "chat")
 MOST_TRAIL = 40
 
@@ -112,4 +110,6 @@ def _child(known: Any, new: Any) -> Any:
 def _fits(blank: Any, value: Any) -> bool:
     if blank is None:
         return value is None or isinstance(value, str)
-    return isinstance(value, type(blank)) and not (isinstance(blank, int) and isinstance(value, bool) is not isinstance(blank, bool))
+    return isinstance(value, type(blank)) and not (
+        isinstance(blank, int) and isinstance(value, bool) is not isinstance(blank, bool)
+    )

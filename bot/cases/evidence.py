@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from statistics import median
 
 from bot.cases.fields import choices, load
@@ -132,7 +132,7 @@ def _yes(value: bool) -> str:
 
 
 def _council(name: str) -> str:
-    own = str(load("postcodes")["borough"])
+    own = _places()[0]
     return (
         "own"
         if name.lower().startswith(own.lower().split()[0])
@@ -142,23 +142,30 @@ def _council(name: str) -> str:
     )
 
 
+@cache
+def _places() -> tuple[str, tuple[str, ...]]:
+    """The borough's own council, and the districts that are listed."""
+    places = load("postcodes")
+    return str(places["borough"]), tuple(places["districts"])
+
+
 @lru_cache(maxsize=2)
 def _labels(today: date) -> dict[str, dict[str, str]]:
     """The words for each code of each table, in their order."""
     said = {"yes": say(WORDS, "said_yes"), "no": say(WORDS, "said_no")}
-    places = load("postcodes")
+    borough, districts = _places()
     return {
         "theme": {theme: theme.replace("-", " ").capitalize() for theme in _themes()},
         "issue": {choice.id: choice.title for choice in choices("issues").values()},
         "stage": {choice.id: choice.title for choice in choices("stages").values()},
         "month": {month: in_words(month) for month in months(today)},
         "council": {
-            "own": places["borough"],
+            "own": borough,
             "other": say(WORDS, "other_councils"),
             "not-said": say(WORDS, "council_not_said"),
         },
         "area": {
-            **{district: district for district in places["districts"]},
+            **{district: district for district in districts},
             "elsewhere": say(WORDS, "elsewhere"),
             "unknown": say(WORDS, "area_not_known"),
         },

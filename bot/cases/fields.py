@@ -153,7 +153,9 @@ def _faults(document: Document) -> list[Fault]:
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
     found = Draft202012Validator(schema).iter_errors(document.data)
     return [
-        document.fault(tuple(error.absolute_path), f"{error.message[:160]}.", f"see knowledge/schema/{name}.schema.json.")
+        document.fault(
+            tuple(error.absolute_path), f"{error.message[:160]}.", f"see knowledge/schema/{name}.schema.json."
+        )
         for error in found
     ]
 

@@ -184,6 +184,8 @@ def stop(work: Work) -> FormStep:
 def start_again(work: Work) -> FormStep:
     """All answers are let go; the consent stands."""
     old = work.draft
-    work.draft = Draft(phase="ask", key=work.setting.token, consent_version=old.consent_version, consent_at=old.consent_at)
+    work.draft = Draft(
+        phase="ask", key=work.setting.token, consent_version=old.consent_version, consent_at=old.consent_at
+    )
     work.draft.safeguarding = old.safeguarding
     return onward(work, [text(say(WORDS, "started_again"))])

@@ -54,7 +54,9 @@ def begins(work: Work) -> bool:
     draft, heard = work.draft, work.heard
     if draft.phase in ("", "sent"):
         return True
-    return heard.intent in COMING_BACK and sure(heard) and (draft.phase not in DRAFTING or heard.intent == "case_status")
+    return (
+        heard.intent in COMING_BACK and sure(heard) and (draft.phase not in DRAFTING or heard.intent == "case_status")
+    )
 
 
 def begin(work: Work) -> FormStep:
@@ -98,7 +100,11 @@ def urgent(work: Work) -> FormStep:
         value = parse_text(heard.text, asked.max)
         if value:
             draft.put({asked.id: value}, "said")
-    blocks = [*found["blocks"], text(say(WORDS, "urgent_resume")), buttons([button(say(WORDS, "resume_button"), RESUME)])]
+    blocks = [
+        *found["blocks"],
+        text(say(WORDS, "urgent_resume")),
+        buttons([button(say(WORDS, "resume_button"), RESUME)]),
+    ]
     return work.go_on(blocks, Outcome.URGENT, private=True)
 
 

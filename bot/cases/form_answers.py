@@ -48,7 +48,10 @@ def consent(work: Work) -> FormStep:
     agreed = yes_or_no(work.heard)
     steered = command(work.heard)
     if agreed is True:
-        draft.consent_version, draft.consent_at = content.consent().version, work.setting.now.isoformat(timespec="seconds")
+        draft.consent_version, draft.consent_at = (
+            content.consent().version,
+            work.setting.now.isoformat(timespec="seconds"),
+        )
         return with_guesses(work, [])
     if agreed is False or steered in ("stop", "skip"):
         work.draft = Draft()
@@ -166,7 +169,11 @@ def taken(work: Work, field: Field, found: Reading) -> FormStep:
     draft.put(found.values, "said")
     draft.pending = found.pending
     draft.about = [*(name for name in draft.about if name not in found.values.get("dates", {})), *found.about]
-    beside = {name: value for name, value in found.values.items() if name != field.id and not (field.id == "contact" and name in CONTACTS)}
+    beside = {
+        name: value
+        for name, value in found.values.items()
+        if name != field.id and not (field.id == "contact" and name in CONTACTS)
+    }
     lead = noted(beside)
     if answers(field, found):
         draft.trail = [*draft.trail, field.id][-MOST_TRAIL:]

@@ -27,7 +27,10 @@ def skip(work: Work) -> FormStep:
     told_before = draft.warned == field.id or draft.tries >= TRIES_BEFORE_SKIP
     if field.required and not told_before and not draft.has(field.id):
         draft.warned = field.id
-        return work.go_on([text(say(WORDS, "required_skip", why=field.why)), *question(field, draft, work.setting, True)], private=field.private)
+        return work.go_on(
+            [text(say(WORDS, "required_skip", why=field.why)), *question(field, draft, work.setting, True)],
+            private=field.private,
+        )
     if draft.changing or not draft.has(field.id):
         for name in CONTACTS if field.id == "contact" else (field.id,):
             draft.drop(name)
@@ -61,7 +64,10 @@ def send_early(work: Work) -> FormStep:
     missing = next((field for field in work.draft.open_fields() if field.required), None)
     if missing:
         words = say(WORDS, "missing_for_send", question=missing.again)
-        return replace(ask(work, missing, []), reply=work.go_on([text(words), *question(missing, work.draft, work.setting, True)[1:]]).reply)
+        return replace(
+            ask(work, missing, []),
+            reply=work.go_on([text(words), *question(missing, work.draft, work.setting, True)[1:]]).reply,
+        )
     return review(work, [text(say(WORDS, "review_first"))])
 
 

@@ -123,7 +123,9 @@ def elsewhere_blocks(found: Constituency, setting: FormSetting) -> list[Block]:
     ]
 
 
-def review_blocks(draft: Draft, setting: FormSetting, calculated: Iterable[str], found: Constituency | None) -> list[Block]:
+def review_blocks(
+    draft: Draft, setting: FormSetting, calculated: Iterable[str], found: Constituency | None
+) -> list[Block]:
     """Everything that would be sent, and what can be done with it."""
     items = [*_items(draft), *_constituency_item(found, setting), *_calculated(calculated)]
     review: Review = {"type": "review", "title": say(WORDS, "review_title"), "items": items}
@@ -144,7 +146,9 @@ def _items(draft: Draft) -> list[ReviewItem]:
     for field in fields().values():
         if field.id == "contact":
             if "chat" in draft.values:
-                found.append(_item("contact", say(WORDS, "label_telegram"), say(WORDS, "value_telegram"), draft.basis["chat"]))
+                found.append(
+                    _item("contact", say(WORDS, "label_telegram"), say(WORDS, "value_telegram"), draft.basis["chat"])
+                )
             elif not draft.has("contact"):
                 found.append(_item("contact", field.label, say(WORDS, "not_given"), "said"))
         elif field.id in draft.values:

@@ -60,7 +60,9 @@ def sent(last: FormStep, reference: str, code: str, setting: FormSetting) -> For
     """
     draft = Draft.from_dict(last.memory.case_draft)
     limits = deadlines(draft.values.get("dates", {}), setting.today)
-    work = Work(Heard("", "", "", 0.0), replace(last.memory), setting, Draft(phase="sent", key=draft.key, reference=reference))
+    work = Work(
+        Heard("", "", "", 0.0), replace(last.memory), setting, Draft(phase="sent", key=draft.key, reference=reference)
+    )
     done = work.done(sent_blocks(reference, code, _clock(limits), setting), Outcome.HANDED_OFF)
     return replace(done, reply={**done.reply, "case": reference})
 

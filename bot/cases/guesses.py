@@ -13,7 +13,12 @@ from bot.cases.step import FormSetting
 from bot.dialogue.deadline_state import ClockState
 from bot.dialogue.memory import Memory
 
-_BY_TEXT = ("dates", "child", "postcode", "relation")  # what a story may hold; names and contacts in it may be another's
+_BY_TEXT = (
+    "dates",
+    "child",
+    "postcode",
+    "relation",
+)  # what a story may hold; names and contacts in it may be another's
 
 
 def from_before(memory: Memory, setting: FormSetting) -> dict[str, Any]:
@@ -47,7 +52,9 @@ def derived(draft: Draft, today: date) -> dict[str, Any]:
 def fresh(draft: Draft, found: dict[str, Any]) -> dict[str, Any]:
     """The guesses that are new: not answered, skipped or refused."""
     closed = {*draft.skipped, *draft.refused}
-    kept = {name: value for name, value in found.items() if name in fields() and not draft.has(name) and name not in closed}
+    kept = {
+        name: value for name, value in found.items() if name in fields() and not draft.has(name) and name not in closed
+    }
     if "dates" in found and draft.has("dates") and "dates" not in closed:
         new = {trigger: day for trigger, day in found["dates"].items() if trigger not in draft.values["dates"]}
         kept |= {"dates": new} if new else {}

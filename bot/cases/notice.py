@@ -35,7 +35,12 @@ class Notice:
     def lines(self) -> list[str]:
         """The plain body of a mail."""
         flagged = ["A sign of danger was heard in the conversation."] if self.safeguarding else []
-        return [f"{TITLES.get(self.kind, 'Case')} {self.reference}", f"Urgency: {self.level}", *flagged, f"Open it: {self.link}"]
+        return [
+            f"{TITLES.get(self.kind, 'Case')} {self.reference}",
+            f"Urgency: {self.level}",
+            *flagged,
+            f"Open it: {self.link}",
+        ]
 
     def data(self) -> dict[str, Any]:
         """The body of a webhook."""

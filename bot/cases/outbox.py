@@ -131,7 +131,11 @@ def _parcel(db: Database, row: OutboxRow) -> Parcel:
 
 def _set(db: Database, parcel: Parcel, **values: Any) -> None:
     """Changes the row, as long as it is still this worker's."""
-    mine = (OutboxRow.id == parcel.id) & (OutboxRow.attempts == parcel.attempt) & OutboxRow.state.in_(("sending", "handing"))
+    mine = (
+        (OutboxRow.id == parcel.id)
+        & (OutboxRow.attempts == parcel.attempt)
+        & OutboxRow.state.in_(("sending", "handing"))
+    )
     with db.session_scope() as session:
         if session.execute(update(OutboxRow).where(mine).values(**values)).rowcount == 0:  # type: ignore[attr-defined]
             raise Lost

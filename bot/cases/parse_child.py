@@ -11,7 +11,10 @@ _SMALL = (
     "eighteen nineteen twenty"
 ).split()
 _N = rf"(?:\d{{1,3}}|{'|'.join(_SMALL)})"
-_YEAR = re.compile(rf"\b(?:school\s+)?(?:years?|yrs?|y)[\s.-]*(?P<n>\d{{1,2}}|{'|'.join(_SMALL)})\b(?!\s*(?:years?|yrs?)\s+old)", re.IGNORECASE)
+_YEAR = re.compile(
+    rf"\b(?:school\s+)?(?:years?|yrs?|y)[\s.-]*(?P<n>\d{{1,2}}|{'|'.join(_SMALL)})\b(?!\s*(?:years?|yrs?)\s+old)",
+    re.IGNORECASE,
+)
 _NAMED = (
     (re.compile(r"\b(?:nursery|pre[\s-]?school|playgroup)\b", re.IGNORECASE), NURSERY),
     (re.compile(r"\breception\b", re.IGNORECASE), RECEPTION),
@@ -23,7 +26,10 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = re.compile(rf"\b(?P<n>{_N})\s*months?\s*(?:old)\b", re.IGNORECASE)
-_BARE = re.compile(rf"^\W*(?:s?he(?:'?s|\s+is)\s+|they(?:'?re|\s+are)\s+)?(?:in\s+)?(?P<n>{_N})(?P<years>\s*(?:years?|yrs?))?\W*$", re.IGNORECASE)
+_BARE = re.compile(
+    rf"^\W*(?:s?he(?:'?s|\s+is)\s+|they(?:'?re|\s+are)\s+)?(?:in\s+)?(?P<n>{_N})(?P<years>\s*(?:years?|yrs?))?\W*$",
+    re.IGNORECASE,
+)
 _STILL_THE_AGE = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
 
 
@@ -77,7 +83,12 @@ def _bare(text: str) -> Child:
     number = _int(found["n"])
     if number > OLDEST:
         return Child(doubt="too_old", bare=number)
-    if number > LAST_YEAR or number == 0 or found["years"] or (_STILL_THE_AGE.search(text) and " in " not in f" {text} "):
+    if (
+        number > LAST_YEAR
+        or number == 0
+        or found["years"]
+        or (_STILL_THE_AGE.search(text) and " in " not in f" {text} ")
+    ):
         return Child(age=number)
     return Child(doubt="either", bare=number)
 

@@ -6,12 +6,12 @@ from bot.cases.parse_words import one_line
 
 # The forms that the Royal Mail gives out (A9 9AA, A99 9AA, A9A 9AA, AA9 9AA, AA99 9AA, AA9A 9AA); C, I, K, M, O, V
 # never stand in the second half. GIR 0AA is no home.
-_POSTCODE = re.compile(
-    r"\b([A-PR-UWYZ][A-HK-Y]?\d[A-HJKMNP-Z\d]?)\s{0,2}-?(\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
-)
+_POSTCODE = re.compile(r"\b([A-PR-UWYZ][A-HK-Y]?\d[A-HJKMNP-Z\d]?)\s{0,2}-?(\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE)
 _HALF = re.compile(r"^\W*[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\W*(?:\d)?\W*$", re.IGNORECASE)
 _COUNCIL_WORDS = re.compile(r"\b(?:council|borough|county|mbc|metropolitan|authority|la|unitary|city)\b", re.IGNORECASE)
-_LEAD_IN = re.compile(r"^\W*(?:it'?s|it\s+is|the|we'?re\s+(?:with|under)|under|with|i\s+think(?:\s+it'?s)?|mine\s+is)\s+", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r"^\W*(?:it'?s|it\s+is|the|we'?re\s+(?:with|under)|under|with|i\s+think(?:\s+it'?s)?|mine\s+is)\s+", re.IGNORECASE
+)
 _PLACE_SIGNS = re.compile(r"^[^\W\d_][\w\s'’&.,()-]*$")
 
 

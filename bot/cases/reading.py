@@ -52,7 +52,9 @@ def read_answer(asked: Field, heard: Heard, draft: Draft, today: date, telegram:
         found.values["chat"] = True
     if asked.kind != "text":
         beside = facts_in(text, today, asked.id)
-        found.values |= {name: value for name, value in beside.items() if name not in found.values and not draft.has(name)}
+        found.values |= {
+            name: value for name, value in beside.items() if name not in found.values and not draft.has(name)
+        }
         if _is_story(asked, text, found, draft):
             found.values["story"] = parse_text(text, fields()["story"].max)
     return found
@@ -66,8 +68,13 @@ def only_answers(asked: Field, heard: Heard, today: date) -> bool:
     _READERS[asked.kind](asked, heard.text, found, Draft(), today)
     if not (found.values or found.doubt):
         return False
-    choice_words = {word for choice in offered(asked) for phrase in (choice.title, *choice.words) for word in plain(phrase).split()}
-    return all(word in choice_words or word in steering()["answer_words"] or _is_value(word) for word in plain(heard.text).split())
+    choice_words = {
+        word for choice in offered(asked) for phrase in (choice.title, *choice.words) for word in plain(phrase).split()
+    }
+    return all(
+        word in choice_words or word in steering()["answer_words"] or _is_value(word)
+        for word in plain(heard.text).split()
+    )
 
 
 def _is_value(word: str) -> bool:
@@ -215,7 +222,10 @@ def _relation(text: str) -> str | None:
     said = plain(text)
     for choice in choices("relations").values():
         for word in choice.words:
-            if any(f"{lead} {plain(word)}" in said for lead in ("im his", "im her", "im their", "i am his", "i am her", "i am their", "im the", "i am the")):
+            if any(
+                f"{lead} {plain(word)}" in said
+                for lead in ("im his", "im her", "im their", "i am his", "i am her", "i am their", "im the", "i am the")
+            ):
                 return choice.id
     return None
 

@@ -23,7 +23,9 @@ def shown(name: str, value: Any) -> str:
     if name == "phone":
         return shown_phone(str(value))
     if name == "dates":
-        return "; ".join(f"{event_label(trigger)}: {in_words(date.fromisoformat(day))}" for trigger, day in value.items())
+        return "; ".join(
+            f"{event_label(trigger)}: {in_words(date.fromisoformat(day))}" for trigger, day in value.items()
+        )
     return str(value)
 
 

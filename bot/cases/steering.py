@@ -20,8 +20,13 @@ ASIDES = frozenset(
     "my_data_access my_data_erase useful_no useful_yes none_of_these".split()
 )
 ELSEWHERE = frozenset("my_data_access my_data_erase letter case_status case_withdraw".split())
-_OPENING = re.compile(r"^\s*(?:no|nope|sorry|oops|actually|wait|i\s+mean|correction|my\s+mistake)\b[\s,.:;-]*", re.IGNORECASE)
-_CHANGE = re.compile(r"^\W*(?:(?:can|could|may)\s+(?:i|you)\s+|i\s+(?:want|need|would\s+like|'?d\s+like)\s+to\s+|please\s+)*(?:change|correct|edit|fix|update|alter)\s+(?:the\s+|my\s+|that\s+|it\s*:?\s*)?", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^\s*(?:no|nope|sorry|oops|actually|wait|i\s+mean|correction|my\s+mistake)\b[\s,.:;-]*", re.IGNORECASE
+)
+_CHANGE = re.compile(
+    r"^\W*(?:(?:can|could|may)\s+(?:i|you)\s+|i\s+(?:want|need|would\s+like|'?d\s+like)\s+to\s+|please\s+)*(?:change|correct|edit|fix|update|alter)\s+(?:the\s+|my\s+|that\s+|it\s*:?\s*)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,11 @@ def correction(heard: Heard) -> Correction | None:
         return _changed(text[change.end() :])
     bare = _OPENING.sub("", text, count=1)
     for name, field in _by_name():
-        found_ = re.match(rf"(?:the\s+|my\s+|our\s+)?{re.escape(name)}\s*(?:is|was|should\s+be|should\s+say|has\s+changed\s+to|=|:)\s*(?:actually|really|now|in\s+fact)?\s*(?P<rest>.+)", bare, re.IGNORECASE | re.DOTALL)
+        found_ = re.match(
+            rf"(?:the\s+|my\s+|our\s+)?{re.escape(name)}\s*(?:is|was|should\s+be|should\s+say|has\s+changed\s+to|=|:)\s*(?:actually|really|now|in\s+fact)?\s*(?P<rest>.+)",
+            bare,
+            re.IGNORECASE | re.DOTALL,
+        )
         if found_ and (field.kind not in ("text", "choice") or bare != text or ":" in text[: len(name) + 8]):
             return Correction(field, found_["rest"])
     return None
@@ -80,7 +89,9 @@ def correction(heard: Heard) -> Correction | None:
 
 def _changed(text: str) -> Correction | None:
     for name, field in _by_name():
-        found = re.match(rf"{re.escape(name)}(?!\w)\s*(?:(?:to|is|:|=)\s*(?P<rest>.+))?\W*", text, re.IGNORECASE | re.DOTALL)
+        found = re.match(
+            rf"{re.escape(name)}(?!\w)\s*(?:(?:to|is|:|=)\s*(?P<rest>.+))?\W*", text, re.IGNORECASE | re.DOTALL
+        )
         if found:
             return Correction(field, found["rest"] or "")
     return None

@@ -113,11 +113,20 @@ class Work:
         """The step's own copies; what was passed in stays as it is."""
         return cls(heard, replace(memory), setting, Draft.from_dict(memory.case_draft))
 
-    def go_on(self, blocks: list[Block], outcome: Outcome = Outcome.ASKED_BACK, private: bool = False, **more: Any) -> FormStep:
+    def go_on(
+        self, blocks: list[Block], outcome: Outcome = Outcome.ASKED_BACK, private: bool = False, **more: Any
+    ) -> FormStep:
         """A step after which the form goes on. `private`: the next message may hold a personal detail."""
         return self.done(blocks, outcome, private, active=True, **more)
 
-    def done(self, blocks: list[Block], outcome: Outcome = Outcome.SMALLTALK, private: bool = False, active: bool = False, **more: Any) -> FormStep:
+    def done(
+        self,
+        blocks: list[Block],
+        outcome: Outcome = Outcome.SMALLTALK,
+        private: bool = False,
+        active: bool = False,
+        **more: Any,
+    ) -> FormStep:
         """A step after which the form is over, unless `active`."""
         kept = [block for block in blocks if block.get("items", True)]
         reply: Reply = {"blocks": kept, "outcome": str(outcome), "entries": [], "confidence": None}

@@ -58,7 +58,12 @@ def constituency_of(draft: Draft, setting: FormSetting) -> Constituency | None:
 
 
 def _summary(
-    draft: Draft, memory: Memory, setting: FormSetting, found: Constituency | None, limits: list[Deadline], ranked: Priority
+    draft: Draft,
+    memory: Memory,
+    setting: FormSetting,
+    found: Constituency | None,
+    limits: list[Deadline],
+    ranked: Priority,
 ) -> dict[str, Any]:
     return {
         "schema_version": VERSION,

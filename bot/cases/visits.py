@@ -88,7 +88,9 @@ def _withdraw(db: Database, session: Session, case: Case, now: datetime) -> None
 
 def append_event(session: Session, case_id: str, at: datetime, actor: str, kind: str, data: dict[str, Any]) -> int:
     """Adds an event to a case's chain in the open transaction; returns its number. `data` holds no personal detail."""
-    newest = session.scalar(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq.desc()).limit(1))
+    newest = session.scalar(
+        select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq.desc()).limit(1)
+    )
     seq, before = (newest.seq + 1, newest.hash) if newest else (1, START)
     event = CaseEvent(case_id=case_id, seq=seq, at=at, actor=actor, kind=kind, data=data, prev_hash=before)
     event.hash = chained_hash(before, case_id, seq, at, actor, kind, data)

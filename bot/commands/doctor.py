@@ -34,7 +34,9 @@ def problems() -> list[str]:
 def _python() -> list[str]:
     if sys.version_info[:2] == (3, 11):
         return []
-    return [f"Python 3.11 is needed, this is {sys.version.split()[0]}. On Debian 12: apt-get install python3.11; then make setup."]
+    return [
+        f"Python 3.11 is needed, this is {sys.version.split()[0]}. On Debian 12: apt-get install python3.11; then make setup."
+    ]
 
 
 def _disk() -> list[str]:

@@ -31,10 +31,17 @@ def run(arguments: argparse.Namespace) -> int:
     if missing:
         print(f"There is no {missing[0]}. Give a question file: make evaluate QUESTIONS=tests/measuring/in_scope.jsonl")
         return 1
-    rows = [json.loads(line) for path in arguments.file for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [
+        json.loads(line)
+        for path in arguments.file
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
     found = asyncio.run(_answered(rows, arguments.today))
     if arguments.replies:
-        arguments.replies.write_text("\n".join(json.dumps(answer, ensure_ascii=False) for answer in found), encoding="utf-8")
+        arguments.replies.write_text(
+            "\n".join(json.dumps(answer, ensure_ascii=False) for answer in found), encoding="utf-8"
+        )
     verdicts = [judge(row, answer) for row, answer in zip(rows, found, strict=True)]
     _print(verdicts, rows, found, arguments.wrong)
     return 0
@@ -51,12 +58,16 @@ def _print(verdicts: list[Verdict], rows: list[dict[str, Any]], found: list[dict
     if scoped:
         print(f"right at once or among the titles offered: {sum(v.offered for v in scoped) / len(scoped):.1%}")
     words = sorted(_reply_words(answer) for answer in found)
-    print(f"words a reply, sources apart: median {statistics.median(words):.0f}, 95th percentile {words[int(len(words) * 0.95) - 1]}")
+    print(
+        f"words a reply, sources apart: median {statistics.median(words):.0f}, 95th percentile {words[int(len(words) * 0.95) - 1]}"
+    )
     print(f"milliseconds a message: median {statistics.median(answer['latency_ms'] for answer in found):.0f}")
     if wrong:
         for verdict, row, answer in zip(verdicts, rows, found, strict=True):
             if not verdict.right:
-                print(f"\n{verdict.id} [{verdict.group}] {row.get('text') or row.get('turns')}\n  {verdict.why}; outcome {answer['outcome']}, confidence {answer['confidence']}")
+                print(
+                    f"\n{verdict.id} [{verdict.group}] {row.get('text') or row.get('turns')}\n  {verdict.why}; outcome {answer['outcome']}, confidence {answer['confidence']}"
+                )
 
 
 def _reply_words(answer: dict[str, Any]) -> int:

@@ -11,7 +11,9 @@ from bot.settings import data_folder
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the verb to the command line."""
     parser = subparsers.add_parser("postcodes", help="the office's own table of postcodes and constituencies")
-    load = parser.add_subparsers(required=True, metavar="act").add_parser("load", help="read an ONSPD or NSPL file (CSV)")
+    load = parser.add_subparsers(required=True, metavar="act").add_parser(
+        "load", help="read an ONSPD or NSPL file (CSV)"
+    )
     load.add_argument("file", type=Path, help="the file as the Office for National Statistics publishes it")
     load.set_defaults(run=run)
 

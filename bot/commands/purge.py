@@ -19,6 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints how much went, or would go."""
     settings, keeping, now = Settings.from_environment(), Keeping.from_environment(), datetime.now(UTC)
     database = Database.from_settings(settings)
-    found = due(database, keeping, now) if arguments.dry_run else purge(database, keeping, now, settings.data / "engine.db")
+    found = (
+        due(database, keeping, now) if arguments.dry_run else purge(database, keeping, now, settings.data / "engine.db")
+    )
     print("would go:" if arguments.dry_run else "gone:", ", ".join(found.lines))
     return 0

@@ -56,4 +56,3 @@ def first_account(database: Database) -> None:
     email, password = "admin@send-desk.example", secrets.token_urlsafe(12)
     add_user(database, email, password, "manager")
     print(f"First account for the inbox, shown once: {email}  password: {password}")
-

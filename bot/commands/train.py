@@ -24,7 +24,15 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"The model is up to date: {path.relative_to(ROOT)}")
         return 0
     print("Training the model; this takes a few minutes the first time ...", flush=True)
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", path.name.removesuffix(".tar.gz"), "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "train",
+        "--fixed-model-name",
+        path.name.removesuffix(".tar.gz"),
+        "--quiet",
+    ]
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
     code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     if code == 0:

@@ -110,7 +110,27 @@ def _with_the_whole(found: list[str], heard: Heard) -> tuple[str, ...]:
     return tuple(found[:3])
 
 
-_ASKING = ("how", "what", "when", "who", "where", "why", "which", "can", "could", "is", "are", "do", "does", "should", "will", "would", "am", "whats", "hows")
+_ASKING = (
+    "how",
+    "what",
+    "when",
+    "who",
+    "where",
+    "why",
+    "which",
+    "can",
+    "could",
+    "is",
+    "are",
+    "do",
+    "does",
+    "should",
+    "will",
+    "would",
+    "am",
+    "whats",
+    "hows",
+)
 
 
 def asks(text: str) -> bool:
@@ -120,7 +140,21 @@ def asks(text: str) -> bool:
     return "?" in text or bool(skipped and skipped[0].strip(",") in _ASKING)
 
 
-_FOLLOWING = ("and ", "but ", "so ", "what if ", "what about ", "how about ", "ok ", "okay ", "then ", "even if ", "if they ", "or ", "well ")
+_FOLLOWING = (
+    "and ",
+    "but ",
+    "so ",
+    "what if ",
+    "what about ",
+    "how about ",
+    "ok ",
+    "okay ",
+    "then ",
+    "even if ",
+    "if they ",
+    "or ",
+    "well ",
+)
 _POINTING = {"that", "it", "this", "those", "these", "then", "there", "one", "them"}
 
 
@@ -137,7 +171,8 @@ def in_context(heard: Heard) -> tuple[tuple[str, float], ...]:
     """The ranking of a follow-up: a weighted log-mean of the message alone and of it behind what was typed before."""
     alone, behind = dict(heard.entries), dict(heard.context)
     mixed = {
-        entry: (1 - CONTEXT) * log(max(alone.get(entry, 0.0), FLOOR)) + CONTEXT * log(max(behind.get(entry, 0.0), FLOOR))
+        entry: (1 - CONTEXT) * log(max(alone.get(entry, 0.0), FLOOR))
+        + CONTEXT * log(max(behind.get(entry, 0.0), FLOOR))
         for entry in {*alone, *behind}
     }
     total = sum(exp(score) for score in mixed.values())

@@ -50,13 +50,18 @@ def _shorter(entry: Entry) -> Reply:
 
 
 def _explain(entry: Entry) -> Reply:
-    explained: list[Block] = [text(say("dialogue", "explain_intro")), *(text(paragraph) for paragraph in entry.more[:2])]
+    explained: list[Block] = [
+        text(say("dialogue", "explain_intro")),
+        *(text(paragraph) for paragraph in entry.more[:2]),
+    ]
     return reply(Outcome.ANSWERED, [*explained, sources(entry), buttons([office()])], [entry], None)
 
 
 def _more(entry: Entry) -> Reply:
     paragraphs = more(entry)["paragraphs"]  # type: ignore[typeddict-item]
-    return reply(Outcome.ANSWERED, [*(text(p) for p in paragraphs), sources(entry), buttons(tools(entry)[1:])], [entry], None)
+    return reply(
+        Outcome.ANSWERED, [*(text(p) for p in paragraphs), sources(entry), buttons(tools(entry)[1:])], [entry], None
+    )
 
 
 def _is_it_law(entry: Entry) -> Reply:
@@ -81,4 +86,3 @@ def _still_no(entry: Entry, known: dict[str, Entry]) -> Reply:
     close = text(say("dialogue", "still_no_close"))
     given: list[Block] = [text(say("dialogue", "still_no")), lines, close, *(sources(door) for door in doors)]
     return reply(Outcome.ANSWERED, [*given, buttons([*(choice(door) for door in doors[:2]), office()])], doors, None)
-

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-
 BLANK = "\u2026"  # stands for a message without words: Rasa gives no reply at all to blank text
 
 

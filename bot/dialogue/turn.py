@@ -148,7 +148,10 @@ def my_data(heard: Heard, memory: Memory, setting: Setting) -> Taken:
         words = say("dialogue", "my_data_access", days=CONVERSATION_DAYS)
         return reply(Outcome.SMALLTALK, [text(words)], [], None), memory
     memory.awaiting = "erase"
-    choices = [button(say("dialogue", "my_data_erase_confirm"), "/affirm"), button(say("dialogue", "my_data_keep"), "/deny")]
+    choices = [
+        button(say("dialogue", "my_data_erase_confirm"), "/affirm"),
+        button(say("dialogue", "my_data_keep"), "/deny"),
+    ]
     return reply(Outcome.ASKED_BACK, [text(say("dialogue", "my_data_erase")), buttons(choices)], [], None), memory
 
 
@@ -174,7 +177,9 @@ def stop(heard: Heard, memory: Memory, setting: Setting) -> Taken:
     """Nothing is going on that could be stopped; starting again forgets the topic."""
     if heard.intent == "start_again":
         return reply(Outcome.SMALLTALK, [text(say("dialogue", "restart"))], [], None), Memory()
-    return reply(Outcome.SMALLTALK, [text(say("dialogue", "stop_nothing"))], [], None), replace(memory, clock={}, awaiting=None)
+    return reply(Outcome.SMALLTALK, [text(say("dialogue", "stop_nothing"))], [], None), replace(
+        memory, clock={}, awaiting=None
+    )
 
 
 HANDLERS: dict[str, Callable[[Heard, Memory, Setting], Taken]] = {
@@ -217,7 +222,9 @@ def _offered_entry(position: int | None, memory: Memory) -> str | None:
 
 def _remembering_choices(found: Reply, memory: Memory) -> Taken:
     """What was offered now can be chosen by words next time."""
-    memory.offered = [item["payload"] for block in found["blocks"] if block["type"] == "buttons" for item in block["items"]]
+    memory.offered = [
+        item["payload"] for block in found["blocks"] if block["type"] == "buttons" for item in block["items"]
+    ]
     return found, memory
 
 
@@ -225,4 +232,3 @@ def _with_note_on_length(found: Reply, heard: Heard) -> Reply:
     if len(heard.text) < MAX_MESSAGE_CHARS:
         return found
     return {**found, "blocks": [text(say("dialogue", "too_long")), *found["blocks"]]}
-

@@ -15,8 +15,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.json_logs import about_turn
 from bot.dialogue.heard import BLANK
+from bot.json_logs import about_turn
 from bot.limits import MAX_MESSAGE_CHARS
 from bot.settings import Settings
 

@@ -40,7 +40,9 @@ def _is_plain(path: Path) -> bool:
     """Whether a file holds intents with examples and no more, without entity marks: anything else is Rasa's to read."""
     data: dict[str, Any] = read(path).data or {}
     blocks = data.get("nlu", [])
-    return set(data) <= {"version", "nlu"} and all(set(b) <= PLAIN_KEYS and "](" not in b["examples"] and "]{" not in b["examples"] for b in blocks)
+    return set(data) <= {"version", "nlu"} and all(
+        set(b) <= PLAIN_KEYS and "](" not in b["examples"] and "]{" not in b["examples"] for b in blocks
+    )
 
 
 def _title(label: str) -> str:

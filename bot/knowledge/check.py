@@ -75,7 +75,9 @@ def _links(entry: Entry, document: Document, ids: set[str], letters: set[str]) -
             faults.append(document.fault(("related", index), f"'{other}' is no other entry.", "name an existing id."))
     for index, tool in enumerate(entry.tools):
         if tool.startswith("letter:") and tool[7:] not in letters:
-            faults.append(document.fault(("tools", index), f"'{tool}' names no letter.", "name one of knowledge/letters/."))
+            faults.append(
+                document.fault(("tools", index), f"'{tool}' names no letter.", "name one of knowledge/letters/.")
+            )
     return faults
 
 

@@ -74,7 +74,9 @@ def schema_faults(document: Document) -> list[Fault]:
         field = tuple(error.absolute_path)
         faults.append(document.fault(field, f"{error.message[:160]}.", "see knowledge/schema/entry.schema.json."))
     if not faults and document.data["id"] != document.path.stem:
-        faults.append(document.fault(("id",), "differs from the file's name.", f"name the file {document.data['id']}.yml."))
+        faults.append(
+            document.fault(("id",), "differs from the file's name.", f"name the file {document.data['id']}.yml.")
+        )
     return faults
 
 

@@ -77,7 +77,9 @@ def _below_floor(by_intent: dict[str, list[Phrasing]], entry_ids: set[str]) -> l
         count = len(by_intent.get(f"ask/{entry_id}", []))
         if count < MIN_PHRASINGS:
             what = f"has {count} phrasings, fewer than {MIN_PHRASINGS}."
-            faults.append(Fault(f"data/nlu/ask/{entry_id}.yml", 1, f"ask/{entry_id}", what, "write more, in other voices."))
+            faults.append(
+                Fault(f"data/nlu/ask/{entry_id}.yml", 1, f"ask/{entry_id}", what, "write more, in other voices.")
+            )
     for intent, examples in by_intent.items():
         if not intent.startswith("ask/") and len(examples) < MIN_PHRASINGS_OTHER:
             faults.append(examples[0].fault(f"has fewer than {MIN_PHRASINGS_OTHER} phrasings.", "write more."))

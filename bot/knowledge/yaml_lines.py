@@ -55,7 +55,9 @@ def read(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         what = f"is not valid YAML ({error.problem})."
-        raise ContentError([Fault(shown(path), line, "file", what, "put the text in quotes or mend the indent.")]) from error
+        raise ContentError(
+            [Fault(shown(path), line, "file", what, "put the text in quotes or mend the indent.")]
+        ) from error
 
 
 def _note(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> None:

@@ -78,7 +78,11 @@ def _date(fact: LetterFact, text: str, today: date) -> Answer:
     mention = next(iter(find_dates(text, today)), None)
     if mention is None:
         year = _YEAR.search(text) if fact.month else None
-        return Answer(f"{year[1]}-{_SEPTEMBER:02}-01") if year else Answer(problem="retry_month" if fact.month else "retry_date")
+        return (
+            Answer(f"{year[1]}-{_SEPTEMBER:02}-01")
+            if year
+            else Answer(problem="retry_month" if fact.month else "retry_date")
+        )
     if mention.day is None:
         return Answer(problem="retry_impossible", values=(("said", one_line(mention.text, 40)),))
     if fact.month:

@@ -30,7 +30,11 @@ def picked(heard: Heard, known: Mapping[str, Entry], listed: tuple[LetterKind, .
     if heard.intent == "letter" and named(heard):
         return named(heard)
     best = heard.entries[0] if heard.entries else ("", 0.0)
-    return next(iter(_of_entry(best[0], known)), None) if best[1] >= LIKELY_ENTRY and heard.intent in ("ask", "letter") else None
+    return (
+        next(iter(_of_entry(best[0], known)), None)
+        if best[1] >= LIKELY_ENTRY and heard.intent in ("ask", "letter")
+        else None
+    )
 
 
 def likely(heard: Heard, topic: str | None, known: Mapping[str, Entry]) -> tuple[LetterKind, ...]:

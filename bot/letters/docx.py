@@ -129,5 +129,9 @@ def _styles_needed(document: DocumentObject) -> set[str]:
         if name in needed or name not in by_id:
             continue
         needed.add(name)
-        wanted += [found.get(qn("w:val")) for tag in ("w:basedOn", "w:link", "w:next") for found in by_id[name].findall(qn(tag))]
+        wanted += [
+            found.get(qn("w:val"))
+            for tag in ("w:basedOn", "w:link", "w:next")
+            for found in by_id[name].findall(qn(tag))
+        ]
     return needed

@@ -119,7 +119,9 @@ def worked_out(one: LetterDate, given: Mapping[str, str], today: date, calendar:
     return found.due if isinstance(found, Reckoning) else None
 
 
-def states_of(letter: LetterKind, given: Mapping[str, str], days: Mapping[str, date], today: date) -> dict[str, set[str]]:
+def states_of(
+    letter: LetterKind, given: Mapping[str, str], days: Mapping[str, date], today: date
+) -> dict[str, set[str]]:
     """What holds of each fact and date: given, blank or the option; known, unknown, late or ahead."""
     states = {fact.id: {"given", given[fact.id]} if fact.id in given else {"blank"} for fact in letter.facts.values()}
     for one in letter.dates:

@@ -33,16 +33,26 @@ def begin(work: Work, letter: LetterKind) -> LetterStep:
         return work.done(held_blocks(letter), Outcome.HELD)
     draft = work.draft
     draft.begin(letter.id)
-    found = {name: value for name, value in told(letter, work.heard, work.memory, work.setting.today).items() if name not in draft.values}
+    found = {
+        name: value
+        for name, value in told(letter, work.heard, work.memory, work.setting.today).items()
+        if name not in draft.values
+    }
     draft.values = {**defaults(letter, work.setting.office), **draft.values, **found}
-    named = {name: value for name, value in draft.values.items() if name in letter.facts and (name in found or letter.facts[name].asked)}
+    named = {
+        name: value
+        for name, value in draft.values.items()
+        if name in letter.facts and (name in found or letter.facts[name].asked)
+    }
     return ask_on(work, intro_blocks(letter, named, len(open_facts(work))))
 
 
 def open_facts(work: Work) -> list[LetterFact]:
     """The facts still to be asked."""
     draft = work.draft
-    return [fact for fact in work.needed() if fact.asked and fact.id not in draft.values and fact.id not in draft.skipped]
+    return [
+        fact for fact in work.needed() if fact.asked and fact.id not in draft.values and fact.id not in draft.skipped
+    ]
 
 
 def ask_on(work: Work, lead: list[Block]) -> LetterStep:

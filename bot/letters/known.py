@@ -31,7 +31,11 @@ def dates_told(heard: Heard, memory: Memory, today: date) -> dict[str, str]:
     known = {trigger: day for trigger, day in clock.facts.items() if trigger not in clock.about}
     if not heard.pressed:
         said = read(heard.text, clock, today, memory.topic).facts
-        known |= {fact.trigger: fact.day.isoformat() for fact in said if fact.trigger and fact.day and not (fact.about or fact.doubt)}
+        known |= {
+            fact.trigger: fact.day.isoformat()
+            for fact in said
+            if fact.trigger and fact.day and not (fact.about or fact.doubt)
+        }
     return known
 
 

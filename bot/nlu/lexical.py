@@ -35,7 +35,10 @@ class LexicalFeatures:
     def save(self, path: Path) -> None:
         """Stores vocabulary and weights as JSON."""
         content = {
-            name: {"vocabulary": {k: int(v) for k, v in vec.vocabulary_.items()}, "idf": [round(float(x), 6) for x in vec.idf_]}
+            name: {
+                "vocabulary": {k: int(v) for k, v in vec.vocabulary_.items()},
+                "idf": [round(float(x), 6) for x in vec.idf_],
+            }
             for name, vec in self._vectorizers.items()
         }
         path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -43,7 +43,9 @@ def log_softmax(scores: Scores) -> Scores:
 def fit_mix(lexical: Scores, semantic: Scores | None, answers: NDArray[Any]) -> Mix:
     """The mix under which held-out answers (class indices) are most likely (least negative log likelihood)."""
     shares = (0.4, 0.5, 0.6, 0.7) if semantic is not None else (1.0,)
-    grid = [Mix(s, share, t) for s, share, t in product((2, 3, 4, 5, 6), shares, (0.4, 0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.5))]
+    grid = [
+        Mix(s, share, t) for s, share, t in product((2, 3, 4, 5, 6), shares, (0.4, 0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.5))
+    ]
     return min(grid, key=lambda mix: _surprise(mix.probabilities(lexical, semantic), answers))
 
 

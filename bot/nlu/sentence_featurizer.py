@@ -48,7 +48,9 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         """Adds the vectors to the messages."""
         written = [message for message in messages if message.get(TEXT)]
         if self._encoder and written:
-            for message, vector in zip(written, self._encoder.encode([plain(m.get(TEXT)) for m in written]), strict=True):
+            for message, vector in zip(
+                written, self._encoder.encode([plain(m.get(TEXT)) for m in written]), strict=True
+            ):
                 features = Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
                 message.add_features(features)
         return messages

@@ -19,7 +19,9 @@ from bot.store.engine import Database
 from bot.store.tables import Case, OutboxRow, new_id
 
 ERASED = "erased"
-KEPT = frozenset({"cases", "case_events"})  # the line that stays, and its chain of events, which hold no personal detail
+KEPT = frozenset(
+    {"cases", "case_events"}
+)  # the line that stays, and its chain of events, which hold no personal detail
 TRACKERS = "engine_trackers"
 _BLANK_WORDS = ("stage", "issue", "council", "channel", "constituency")
 _BLANK_COLUMNS = ("conversation_id", "due_on", "assigned_to", "follow_up_on", "outcome", "merged_into")
@@ -92,7 +94,9 @@ def erase_rows_of(session: Session, conversation: str, done: Erased) -> None:
     _delete_all(session, "conversation", conversation, done)
     conversations = _table(session, "conversations")
     if conversations is not None:
-        done.add("conversations", _count(session.execute(delete(conversations).where(conversations.c.id == conversation))))
+        done.add(
+            "conversations", _count(session.execute(delete(conversations).where(conversations.c.id == conversation)))
+        )
 
 
 def subject(db: Database, reference: str) -> dict[str, Any]:
@@ -111,7 +115,11 @@ def subject(db: Database, reference: str) -> dict[str, Any]:
         own = _table(session, "cases")
         assert own is not None  # noqa: S101 - it was just read from
         row = session.execute(select(own).where(own.c.id == case.id)).mappings().one()
-        return {"case": _opened(db, own, dict(row)), "held_with_the_case": held["case_id"], "conversation": held.get("conversation_id", {})}
+        return {
+            "case": _opened(db, own, dict(row)),
+            "held_with_the_case": held["case_id"],
+            "conversation": held.get("conversation_id", {}),
+        }
 
 
 def erase_tracker(file: Path, conversation: str) -> int:

@@ -68,7 +68,9 @@ def due(db: Database, keeping: Keeping, now: datetime) -> Due:
     with db.read_scope() as session:
         has_case = exists().where(Case.conversation_id == Conversation.id)
         conversations = session.scalars(select(Conversation.id).where(Conversation.last_at < silent, ~has_case)).all()
-        cases = session.scalars(select(Case.reference).where(Case.state.in_(FINISHED), Case.updated_at < finished)).all()
+        cases = session.scalars(
+            select(Case.reference).where(Case.state.in_(FINISHED), Case.updated_at < finished)
+        ).all()
         done = len(session.scalars(select(OutboxRow.id).where(_delivered(now))).all())
         ended = len(session.scalars(select(UserSession.id).where(UserSession.ends_at < now)).all())
     return Due(tuple(conversations), tuple(cases), done, ended)

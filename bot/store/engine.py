@@ -92,7 +92,13 @@ def _make_private(path: str | None) -> None:
 def _set_up_sqlite(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
     """WAL lets readers and one writer work together; FULL keeps a case through a power cut; what is deleted is overwritten."""
     connection.isolation_level = None  # transactions begin in _begin_sqlite, not where the driver guesses
-    for pragma in (f"busy_timeout = {_BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
+    for pragma in (
+        f"busy_timeout = {_BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

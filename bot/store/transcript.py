@@ -60,7 +60,9 @@ class Begun:
 
 def start_conversation(db: Database, channel: str, now: datetime, conversation_id: str | None = None) -> str:
     """A new, empty conversation; returns its id, random unless one is given."""
-    conversation = Conversation(id=conversation_id or new_id(), channel=channel, state="bot", created_at=now, last_at=now)
+    conversation = Conversation(
+        id=conversation_id or new_id(), channel=channel, state="bot", created_at=now, last_at=now
+    )
     with db.session_scope() as session:
         session.add(conversation)
     return conversation.id

@@ -31,14 +31,26 @@ from bot.store.engine import Database
 from tests.cases.talking import CODE, Talk, setting
 from tests.services import free_port
 
-MARKERS = ("Sam Markerton", "sam.markerton@example.org", "7700900123", "SK3 8AB", "Marker Primary", "marker of the story", "Alexmarker")
+MARKERS = (
+    "Sam Markerton",
+    "sam.markerton@example.org",
+    "7700900123",
+    "SK3 8AB",
+    "Marker Primary",
+    "marker of the story",
+    "Alexmarker",
+)
 SECRET = "whsec_" + "c2VuZC1kZXNrLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz"
 
 
 def made_submission(key: str = "key-1", conversation: str = "c" * 32, **facts: str) -> Submission:
     """A whole case, made by talking to the form."""
     clock = ClockState(facts=facts or {"request_received": "2026-05-04"}).to_dict()
-    talk = Talk(setting(token=key, conversation=conversation), Memory(clock=clock, told=["mediation@1a2b3c4d"])).agree().say("yes")
+    talk = (
+        Talk(setting(token=key, conversation=conversation), Memory(clock=clock, told=["mediation@1a2b3c4d"]))
+        .agree()
+        .say("yes")
+    )
     answers = {
         "name": "Sam Markerton", "contact": "sam.markerton@example.org or 07700 900123", "postcode": "SK3 8AB",
         "relation": "mother", "child": "year 5", "story": "This is the marker of the story about my child.",
@@ -74,7 +86,9 @@ class Mailbox:
     got: list[Message] = field(default_factory=list)
     refuse: bool = False
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if self.refuse:
             return "451 try again later"
         envelope.rcpt_tos.append(address)
@@ -113,11 +127,19 @@ def made_certificate(folder: Path) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(hours=1), now + timedelta(hours=1))
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now - timedelta(hours=1), now + timedelta(hours=1)
+    )
     names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
-    signed = builder.add_extension(names, critical=False).add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256())
+    signed = (
+        builder.add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
     path = folder / "localhost.pem"
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
     return path
 

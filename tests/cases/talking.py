@@ -24,7 +24,12 @@ ANSWERED = "The answer to the question."
 
 def answer_aside(heard: Heard, memory: Memory) -> tuple[Reply, Memory]:
     """Stands for the knowledge base: always the same answer."""
-    reply: Reply = {"blocks": [text(ANSWERED)], "outcome": "answered", "entries": ["mediation@1a2b3c4d"], "confidence": 0.9}
+    reply: Reply = {
+        "blocks": [text(ANSWERED)],
+        "outcome": "answered",
+        "entries": ["mediation@1a2b3c4d"],
+        "confidence": 0.9,
+    }
     return reply, replace(memory, told=[*memory.told, "mediation@1a2b3c4d"], topic="mediation")
 
 
@@ -61,7 +66,12 @@ class Talk:
 
     @property
     def payloads(self) -> list[str]:
-        return [item["payload"] for block in self.last.reply["blocks"] if block["type"] == "buttons" for item in block["items"]]
+        return [
+            item["payload"]
+            for block in self.last.reply["blocks"]
+            if block["type"] == "buttons"
+            for item in block["items"]
+        ]
 
     def say(self, said: str, intent: str = "", confidence: float = 0.3, **other: Any) -> "Talk":
         return self.hear(Heard(said, intent, intent, confidence, **other))

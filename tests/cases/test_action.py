@@ -35,9 +35,16 @@ class Rasa:
     def hear(self, said: str, intent: str = "", channel: str = "web") -> str:
         """One message; returns all that the parent reads."""
         name = said[1:] if said.startswith("/") else intent
-        message = {"text": said, "intent": {"name": name, "confidence": 1.0 if name else 0.2}, "entities": [], "metadata": {"today": "2026-11-23", "channel": channel}}
+        message = {
+            "text": said,
+            "intent": {"name": name, "confidence": 1.0 if name else 0.2},
+            "entities": [],
+            "metadata": {"today": "2026-11-23", "channel": channel},
+        }
         self.events.append({"event": "user", "parse_data": message})
-        tracker = Tracker(CONVERSATION, dict(self.slots), message, list(self.events), False, None, {"name": self.loop}, None)
+        tracker = Tracker(
+            CONVERSATION, dict(self.slots), message, list(self.events), False, None, {"name": self.loop}, None
+        )
         dispatcher = CollectingDispatcher()
         for made in asyncio.run(CaseForm().run(dispatcher, tracker, {})):
             if made["event"] == "slot":
@@ -102,7 +109,9 @@ def test_the_slots_hold_nothing_of_the_family_after_sending(rasa: Rasa) -> None:
     assert "Sam Test" not in str(rasa.slots)
 
 
-def test_a_full_disk_is_told_nothing_is_half_written_and_sending_again_works(rasa: Rasa, db: Database, installed: Settings) -> None:
+def test_a_full_disk_is_told_nothing_is_half_written_and_sending_again_works(
+    rasa: Rasa, db: Database, installed: Settings
+) -> None:
     rasa.up_to_review(more=" And then nothing more happened." * 80)  # more than the empty table has room for
     db.engine.dispose()
     with closing(sqlite3.connect(installed.data / "office.db")) as packed:
@@ -128,7 +137,9 @@ def test_a_full_disk_is_told_nothing_is_half_written_and_sending_again_works(ras
 
 def test_a_locked_database_is_told_and_sending_again_works(rasa: Rasa, db: Database, installed: Settings) -> None:
     rasa.up_to_review()
-    event.listen(db.engine, "connect", lambda connection, record: connection.execute("PRAGMA busy_timeout = 50").close())
+    event.listen(
+        db.engine, "connect", lambda connection, record: connection.execute("PRAGMA busy_timeout = 50").close()
+    )
     db.engine.dispose()
     other = sqlite3.connect(installed.data / "office.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -138,7 +149,9 @@ def test_a_locked_database_is_told_and_sending_again_works(rasa: Rasa, db: Datab
     assert "is with the office" in rasa.hear("/send")
 
 
-def test_no_log_line_holds_what_a_parent_wrote(rasa: Rasa, db: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_log_line_holds_what_a_parent_wrote(
+    rasa: Rasa, db: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caplog.set_level("DEBUG")
     rasa.up_to_review()
 
@@ -173,7 +186,12 @@ def test_withdrawing_in_the_same_conversation(rasa: Rasa, db: Database) -> None:
 def test_a_letter_asked_for_in_the_middle_goes_to_the_letter_form(rasa: Rasa) -> None:
     rasa.hear("/handoff")
     rasa.hear("/affirm")
-    message = {"text": "/letter", "intent": {"name": "letter", "confidence": 1.0}, "entities": [], "metadata": {"today": "2026-11-23"}}
+    message = {
+        "text": "/letter",
+        "intent": {"name": "letter", "confidence": 1.0},
+        "entities": [],
+        "metadata": {"today": "2026-11-23"},
+    }
     tracker = Tracker(CONVERSATION, dict(rasa.slots), message, [], False, None, {"name": "case_form"}, None)
     events = asyncio.run(CaseForm().run(CollectingDispatcher(), tracker, {}))
     assert ("followup", "letter_form") in [(made["event"], made.get("name")) for made in events]

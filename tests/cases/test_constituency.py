@@ -60,7 +60,9 @@ def test_a_broken_look_up_file_falls_back_to_the_guide(tmp_path: Path) -> None:
     assert look_up("SK3 8AB", tmp_path / FILE).source == "guide"
 
 
-def test_the_command_loads_a_file_and_refuses_a_bad_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_loads_a_file_and_refuses_a_bad_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("SEND_DESK_DATA", str(tmp_path))
     source = tmp_path / "file.csv"
     source.write_text("pcds,pcon\nSK3 8AB,E14001517\n", encoding="utf-8")

@@ -63,7 +63,12 @@ def test_what_identifies_the_family_stands_in_the_contact_alone() -> None:
 def test_the_readable_text_is_one_page_and_leads_with_urgency() -> None:
     text = as_text(whole(decision_not_to_assess="2026-09-28"), "SD-7KQ4-XM2P")
     assert text.startswith("Case SD-7KQ4-XM2P\nUrgency 0")
-    for part in ("Sam Markerton (said)", "Last day to appeal: Monday 30 November 2026, 7 days left", "marker of the story", "mediation@1a2b3c4d"):
+    for part in (
+        "Sam Markerton (said)",
+        "Last day to appeal: Monday 30 November 2026, 7 days left",
+        "marker of the story",
+        "mediation@1a2b3c4d",
+    ):
         assert part in text
     assert len(text.splitlines()) <= 60
 
@@ -101,7 +106,9 @@ def months_ago(months: int, days: int = 0) -> date:
         ({"request_received": TODAY - timedelta(weeks=1)}, {}, 3, "No near date"),
     ],
 )
-def test_priority_follows_the_clock_and_safeguarding(facts: dict[str, date], other: dict[str, Any], level: int, reason: str) -> None:
+def test_priority_follows_the_clock_and_safeguarding(
+    facts: dict[str, date], other: dict[str, Any], level: int, reason: str
+) -> None:
     found = priority(told(facts, **other))
     assert (found.level, reason in " ".join(found.reasons)) == (level, True), found
 
@@ -125,7 +132,9 @@ def test_the_content_of_the_form_is_sound() -> None:
 
 
 def test_a_fault_names_file_line_and_field(tmp_path: Path) -> None:
-    (tmp_path / "soon.yml").write_text("choices:\n  - {id: now, title: Now, words: []}\n  - {id: BAD, title: Later, words: []}\n", encoding="utf-8")
+    (tmp_path / "soon.yml").write_text(
+        "choices:\n  - {id: now, title: Now, words: []}\n  - {id: BAD, title: Later, words: []}\n", encoding="utf-8"
+    )
     fault = str(case_faults(tmp_path)[0])
     assert "soon.yml:3" in fault
     assert "choices.1.id" in fault

@@ -114,7 +114,13 @@ def test_several_answers_in_one_message_are_all_taken() -> None:
 
 
 def test_a_story_instead_of_an_answer_is_taken_for_what_it_holds() -> None:
-    talk = Talk().agree().say("my son has been out of school since the summer because they say they cannot meet his needs and nobody helps")
+    talk = (
+        Talk()
+        .agree()
+        .say(
+            "my son has been out of school since the summer because they say they cannot meet his needs and nobody helps"
+        )
+    )
     assert "out of school" in talk.draft.values["story"]
     assert talk.draft.asked == "name"
     assert "What is your name" in talk.reply
@@ -140,7 +146,9 @@ def test_a_story_instead_of_an_answer_is_taken_for_what_it_holds() -> None:
     ],
 )
 def test_an_answer_is_read_however_it_is_said(field: str, said: str, value: Any) -> None:
-    talk = until(Talk(setting(constituency=lambda _: replace(elsewhere(""), result="yes", borough=False))).agree(), field)
+    talk = until(
+        Talk(setting(constituency=lambda _: replace(elsewhere(""), result="yes", borough=False))).agree(), field
+    )
     talk.say(said)
     assert talk.draft.values[field] == value
 
@@ -258,7 +266,10 @@ def test_a_new_topic_is_followed_and_the_form_offered_lightly_after_that() -> No
 
 def test_free_text_takes_a_long_story_that_ends_in_a_question() -> None:
     talk = until(Talk().agree(), "story")
-    said = STORY + " I have written to the school and the council and the governors and everyone I know, what else can I do?"
+    said = (
+        STORY
+        + " I have written to the school and the council and the governors and everyone I know, what else can I do?"
+    )
     talk.ask(said)
     assert talk.draft.values["story"] == said
 
@@ -274,7 +285,11 @@ def test_free_text_takes_a_long_story_that_ends_in_a_question() -> None:
     ],
 )
 def test_a_correction_by_name_is_taken_in_the_middle_of_the_form(said: str, field: str, value: Any) -> None:
-    talk = until(Talk().agree(), "want").say(said) if field not in ("child", "postcode") else until(Talk().agree(), "hurts").say(said)
+    talk = (
+        until(Talk().agree(), "want").say(said)
+        if field not in ("child", "postcode")
+        else until(Talk().agree(), "hurts").say(said)
+    )
     assert talk.draft.values[field] == value
     assert talk.draft.asked in ("want", "hurts")
 
@@ -373,7 +388,9 @@ def test_an_unsure_district_is_never_refused() -> None:
 
 # --- danger ---
 def test_danger_in_an_answer_comes_first_and_the_form_waits() -> None:
-    talk = until(Talk().agree(), "story").say("he says he wants to die and the council ignores us", urgent="suicide_self_harm")
+    talk = until(Talk().agree(), "story").say(
+        "he says he wants to die and the council ignores us", urgent="suicide_self_harm"
+    )
     assert talk.last.reply["outcome"] == "urgent"
     assert "/handoff" in talk.payloads
     assert talk.draft.safeguarding == "suicide_self_harm"
@@ -439,8 +456,16 @@ def test_private_questions_hide_the_next_message_from_the_transcript() -> None:
 def test_asking_to_delete_the_data_reaches_the_office_and_ends_the_form() -> None:
     def erasing(heard: Heard, memory: Memory) -> Any:
         if memory.awaiting == "erase":
-            return {"blocks": [], "outcome": "smalltalk", "entries": [], "confidence": None, "detail": {"erase": True}}, Memory()
-        return {"blocks": [], "outcome": "asked_back", "entries": [], "confidence": None}, replace(memory, awaiting="erase")
+            return {
+                "blocks": [],
+                "outcome": "smalltalk",
+                "entries": [],
+                "confidence": None,
+                "detail": {"erase": True},
+            }, Memory()
+        return {"blocks": [], "outcome": "asked_back", "entries": [], "confidence": None}, replace(
+            memory, awaiting="erase"
+        )
 
     talk = until(Talk(setting(aside=erasing)).agree(), "child").say("delete my data", "my_data_erase", 0.95)
     assert "case_draft" in vars(talk.memory)
@@ -449,20 +474,34 @@ def test_asking_to_delete_the_data_reaches_the_office_and_ends_the_form() -> Non
     assert talk.memory.case_draft == {}
 
 
-@pytest.mark.parametrize("broken", [None, {}, {"phase": "nonsense"}, {"phase": "ask", "values": 5, "tries": "x"}, {"phase": "ask", "asked": "gone"}])
+@pytest.mark.parametrize(
+    "broken",
+    [None, {}, {"phase": "nonsense"}, {"phase": "ask", "values": 5, "tries": "x"}, {"phase": "ask", "asked": "gone"}],
+)
 def test_a_draft_of_another_shape_breaks_nothing(broken: Any) -> None:
     made = step(Heard("hello", "chitchat", "chitchat/greet", 0.9), Memory(case_draft=broken), setting())
     assert made.reply["blocks"]
 
 
-@pytest.mark.parametrize(("field", "said"), [("relation", "I'm his grandmother"), ("child", "I am 17"), ("child", "she's 9 years old"), ("postcode", "its sk3 8ab")])
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("relation", "I'm his grandmother"),
+        ("child", "I am 17"),
+        ("child", "she's 9 years old"),
+        ("postcode", "its sk3 8ab"),
+    ],
+)
 def test_a_plain_answer_that_is_misheard_as_danger_is_taken_as_the_answer(field: str, said: str) -> None:
     talk = until(Talk().agree(), field).say(said, urgent="child_abuse")
     assert talk.last.reply["outcome"] == "asked_back"
     assert field in talk.draft.values
 
 
-@pytest.mark.parametrize(("field", "said"), [("relation", "I'm his mum and he is hurting me"), ("child", "he is 9 and wants to die"), ("name", "Sam Test")])
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("relation", "I'm his mum and he is hurting me"), ("child", "he is 9 and wants to die"), ("name", "Sam Test")],
+)
 def test_an_answer_with_anything_else_in_it_is_heard_as_danger(field: str, said: str) -> None:
     talk = until(Talk().agree(), field).say(said, urgent="child_abuse")
     assert talk.last.reply["outcome"] == "urgent"

@@ -25,9 +25,48 @@ HOSTILE = (
     "../../etc/passwd", "SK3 8AB" * 500, "0" * 3000, "\n" * 3000, "((((((((((a+)+)+)+)+)+)+)+)+)+$", "null", "NaN", "-1", "year 999999999999", "1/0",
     "3 March 2026 " * 200, "skip\u200b", "٣", "Ⅷ", "my name is", "no, ", "change ", "my number is ", "sd-0000-0000 00000000", "@" * 2000, "+44" * 900,
 )  # fmt: skip
-ORDINARY = ("yes", "no", "skip", "back", "Sam Test", "sam@example.org", "SK3 8AB", "SW1A 1AA", "year 5", "2", "send", "why?", "I do not know", "review meeting was 12 May 2026")
-INTENTS = ("", "ask", "affirm", "deny", "stop", "skip", "go_back", "handoff", "deadline", "out_of_scope", "chitchat", "correction", "change", "send", "urgent", "case_status", "case_add", "my_data_erase")
-MESSAGES = st.one_of(st.text(max_size=200), st.text(alphabet=st.characters(), max_size=60), st.sampled_from(HOSTILE), st.sampled_from(ORDINARY))
+ORDINARY = (
+    "yes",
+    "no",
+    "skip",
+    "back",
+    "Sam Test",
+    "sam@example.org",
+    "SK3 8AB",
+    "SW1A 1AA",
+    "year 5",
+    "2",
+    "send",
+    "why?",
+    "I do not know",
+    "review meeting was 12 May 2026",
+)
+INTENTS = (
+    "",
+    "ask",
+    "affirm",
+    "deny",
+    "stop",
+    "skip",
+    "go_back",
+    "handoff",
+    "deadline",
+    "out_of_scope",
+    "chitchat",
+    "correction",
+    "change",
+    "send",
+    "urgent",
+    "case_status",
+    "case_add",
+    "my_data_erase",
+)
+MESSAGES = st.one_of(
+    st.text(max_size=200),
+    st.text(alphabet=st.characters(), max_size=60),
+    st.sampled_from(HOSTILE),
+    st.sampled_from(ORDINARY),
+)
 SAID = st.tuples(MESSAGES, st.sampled_from(INTENTS), st.floats(0, 1))
 ASKED = [field.id for field in fields().values() if field.asked]
 

@@ -18,12 +18,16 @@ from tests.cases.killed import work
 from tests.cases.sending import mailbox, receiver
 
 KILLS = int(os.environ.get("KILLS", "12"))  # 200 for the full proof: about four minutes
-os.environ["PYTHONPATH"] = str(ROOT)  # the fork server of Python 3.11 knows no other way to find what it loads beforehand
+os.environ["PYTHONPATH"] = str(
+    ROOT
+)  # the fork server of Python 3.11 knows no other way to find what it loads beforehand
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.cases.killed"])
 
 
-def start(data: str, environment: dict[str, str], key: str, minutes: int) -> tuple[multiprocessing.process.BaseProcess, object]:
+def start(
+    data: str, environment: dict[str, str], key: str, minutes: int
+) -> tuple[multiprocessing.process.BaseProcess, object]:
     """A process at work, past its preparations."""
     ours, theirs = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=work, args=(data, environment, key, minutes, theirs))
@@ -44,7 +48,9 @@ def heard(pipe: object) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", [int(os.environ.get("KILL_SEED", "1"))])
-def test_a_process_killed_anywhere_loses_and_doubles_nothing(installed: Settings, db: Database, tmp_path: Path, seed: int) -> None:
+def test_a_process_killed_anywhere_loses_and_doubles_nothing(
+    installed: Settings, db: Database, tmp_path: Path, seed: int
+) -> None:
     chance = random.Random(seed)
     confirmed: dict[str, str] = {}
     with mailbox(tmp_path) as box, receiver() as system:

@@ -63,7 +63,9 @@ def states(db: Database) -> dict[str, str]:
         return {row.dedupe_key.split(":")[0]: row.state for row in session.scalars(select(OutboxRow))}
 
 
-def test_a_stored_case_reaches_mail_and_case_system_once(any_db: Database, clock: Clock, box: Mailbox, system: Receiver) -> None:
+def test_a_stored_case_reaches_mail_and_case_system_once(
+    any_db: Database, clock: Clock, box: Mailbox, system: Receiver
+) -> None:
     reference = stored_case(any_db)
     environment = {**box.environment(), **system.environment()}
     assert deliver(any_db, clock, environment) == 2
@@ -74,7 +76,9 @@ def test_a_stored_case_reaches_mail_and_case_system_once(any_db: Database, clock
     assert system.accepted[0]["data"]["reference"] == reference
 
 
-def test_by_default_neither_mail_nor_call_tells_who_the_family_is(db: Database, clock: Clock, box: Mailbox, system: Receiver) -> None:
+def test_by_default_neither_mail_nor_call_tells_who_the_family_is(
+    db: Database, clock: Clock, box: Mailbox, system: Receiver
+) -> None:
     stored_case(db)
     deliver(db, clock, {**box.environment(), **system.environment()})
     sent = box.got[0].as_string() + system.calls[0][1].decode()
@@ -101,7 +105,9 @@ def test_the_call_is_signed_as_standard_webhooks_says(db: Database, clock: Clock
         Webhook(SECRET).verify(body.decode().replace("case", "cake", 1), headers)
 
 
-def test_with_nothing_configured_rows_are_held_and_visible_and_go_out_later(db: Database, clock: Clock, box: Mailbox) -> None:
+def test_with_nothing_configured_rows_are_held_and_visible_and_go_out_later(
+    db: Database, clock: Clock, box: Mailbox
+) -> None:
     stored_case(db)
     assert deliver(db, clock, {}) == 0
     assert [row.state for row in stuck(db)] == ["held"]
@@ -155,7 +161,9 @@ def test_a_certificate_of_another_authority_is_refused(db: Database, clock: Cloc
     assert box.got == []
 
 
-def test_what_never_arrives_is_given_up_visibly_and_can_be_tried_again_by_hand(db: Database, clock: Clock, system: Receiver) -> None:
+def test_what_never_arrives_is_given_up_visibly_and_can_be_tried_again_by_hand(
+    db: Database, clock: Clock, system: Receiver
+) -> None:
     stored_case(db)
     system.status = 500
     for _ in range(OUTBOX_TRIES):
@@ -168,7 +176,9 @@ def test_what_never_arrives_is_given_up_visibly_and_can_be_tried_again_by_hand(d
     assert deliver(db, clock, system.environment()) == 1
 
 
-def test_a_worker_that_died_before_handing_over_is_replaced_and_the_mail_goes_once(db: Database, clock: Clock, box: Mailbox) -> None:
+def test_a_worker_that_died_before_handing_over_is_replaced_and_the_mail_goes_once(
+    db: Database, clock: Clock, box: Mailbox
+) -> None:
     stored_case(db)
     deliver(db, clock, {})
     _break_off(db, clock, box, "sending")
@@ -178,7 +188,9 @@ def test_a_worker_that_died_before_handing_over_is_replaced_and_the_mail_goes_on
     assert len(box.got) == 1
 
 
-def test_a_mail_that_was_being_handed_over_is_never_sent_a_second_time_by_itself(db: Database, clock: Clock, box: Mailbox) -> None:
+def test_a_mail_that_was_being_handed_over_is_never_sent_a_second_time_by_itself(
+    db: Database, clock: Clock, box: Mailbox
+) -> None:
     stored_case(db)
     _break_off(db, clock, box, "handing")
     clock.now += timedelta(seconds=OUTBOX_LEASE_SECONDS + 1)
@@ -221,7 +233,9 @@ def test_adding_and_withdrawing_are_told_as_well(db: Database, clock: Clock, sys
     assert "One more thing" not in system.calls[1][1].decode()
 
 
-def test_the_log_and_the_rows_hold_nothing_personal(db: Database, clock: Clock, box: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_and_the_rows_hold_nothing_personal(
+    db: Database, clock: Clock, box: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
     stored_case(db)
     box.refuse = True
     deliver(db, clock, box.environment())
@@ -251,6 +265,8 @@ def test_no_header_can_be_injected(hostile: str, box: Mailbox) -> None:
         ("SEND_DESK_MAIL_FULL", "maybe", "1 or 0"),
     ],
 )
-def test_a_setting_that_cannot_be_used_says_what_to_mend(name: str, value: str, part: str, box: Mailbox, system: Receiver) -> None:
+def test_a_setting_that_cannot_be_used_says_what_to_mend(
+    name: str, value: str, part: str, box: Mailbox, system: Receiver
+) -> None:
     with pytest.raises(SettingWrong, match=part):
         DeliverySettings.from_environment({**box.environment(), **system.environment(), name: value})

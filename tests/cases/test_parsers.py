@@ -38,7 +38,9 @@ def test_a_number_is_stored_in_one_form(said: str, phone: str) -> None:
     assert parse_phone(said) == phone
 
 
-@pytest.mark.parametrize("said", ["03/04/2026", "12 03 2026", "£07700900123", "123", "0800", "year 5", "SD-7KQ4-XM2P 12345678"])
+@pytest.mark.parametrize(
+    "said", ["03/04/2026", "12 03 2026", "£07700900123", "123", "0800", "year 5", "SD-7KQ4-XM2P 12345678"]
+)
 def test_dates_sums_and_codes_are_no_phone_numbers(said: str) -> None:
     assert parse_phone(said) is None
 
@@ -49,17 +51,38 @@ def test_a_number_is_shown_as_people_here_read_it() -> None:
     assert shown_phone("nonsense") == "nonsense"
 
 
-@pytest.mark.parametrize(("said", "email"), [("Sam@Example.ORG.", "Sam@example.org"), ("mail me: sam+x@example.org, thanks", "sam+x@example.org"), ("<sam@example.org>", "sam@example.org")])
+@pytest.mark.parametrize(
+    ("said", "email"),
+    [
+        ("Sam@Example.ORG.", "Sam@example.org"),
+        ("mail me: sam+x@example.org, thanks", "sam+x@example.org"),
+        ("<sam@example.org>", "sam@example.org"),
+    ],
+)
 def test_an_address_is_read_and_its_domain_put_in_small_letters(said: str, email: str) -> None:
     assert parse_email(said) == email
 
 
-@pytest.mark.parametrize("said", ["sam@", "@example.org", "sam@localhost", "sam at example.org", "a@b..org", "x" * 70 + "@example.org@", "sam@exa mple.org"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "sam@",
+        "@example.org",
+        "sam@localhost",
+        "sam at example.org",
+        "a@b..org",
+        "x" * 70 + "@example.org@",
+        "sam@exa mple.org",
+    ],
+)
 def test_what_is_no_address_is_refused(said: str) -> None:
     assert parse_email(said) is None
 
 
-@pytest.mark.parametrize(("said", "postcode"), [("sk38ab", "SK3 8AB"), ("I'm at SK3  8AB now", "SK3 8AB"), ("SW1A 1AA", "SW1A 1AA"), ("M1 1AE", "M1 1AE")])
+@pytest.mark.parametrize(
+    ("said", "postcode"),
+    [("sk38ab", "SK3 8AB"), ("I'm at SK3  8AB now", "SK3 8AB"), ("SW1A 1AA", "SW1A 1AA"), ("M1 1AE", "M1 1AE")],
+)
 def test_a_postcode_is_read_in_any_spelling(said: str, postcode: str) -> None:
     assert parse_postcode(said) == postcode
 
@@ -89,12 +112,21 @@ def test_what_may_be_either_or_cannot_be_is_doubted(said: str, doubt: str) -> No
     assert parse_child(said, asked=True).doubt == doubt
 
 
-@pytest.mark.parametrize("said", ["5", "we waited 6 weeks", "20 weeks", "15 days", "section 19", "she is at 2 schools", "waiting 2 years"])
+@pytest.mark.parametrize(
+    "said", ["5", "we waited 6 weeks", "20 weeks", "15 days", "section 19", "she is at 2 schools", "waiting 2 years"]
+)
 def test_other_numbers_are_no_age_when_none_was_asked_for(said: str) -> None:
     assert parse_child(said, asked=False).value is None
 
 
-@pytest.mark.parametrize(("said", "council"), [("stockport", "Stockport Council"), ("it's Stockport MBC", "Stockport MBC"), ("cheshire east", "Cheshire East Council")])
+@pytest.mark.parametrize(
+    ("said", "council"),
+    [
+        ("stockport", "Stockport Council"),
+        ("it's Stockport MBC", "Stockport MBC"),
+        ("cheshire east", "Cheshire East Council"),
+    ],
+)
 def test_a_council_is_named_in_full(said: str, council: str) -> None:
     assert parse_council(said, 80) == council
 
@@ -113,7 +145,7 @@ def test_a_choice_is_made_by_number_title_or_words(said: str, choice: str | None
     assert parse_choice(said, choices("stages").values()) == choice
 
 
-@pytest.mark.parametrize("said", ["", "..", "123", "zzzzz", "asdfgh", "qwrtpsdf", "!!!", "⁄inform{\"a\": 1}", "/restart"])
+@pytest.mark.parametrize("said", ["", "..", "123", "zzzzz", "asdfgh", "qwrtpsdf", "!!!", '⁄inform{"a": 1}', "/restart"])
 def test_nonsense_and_commands_are_no_free_text(said: str) -> None:
     assert parse_text(said, 100) is None
 

@@ -31,7 +31,12 @@ def conversation_with_case(db: Database) -> tuple[str, str]:
     """A conversation with turns, and the case that it made; returns both ids."""
     conversation = start_conversation(db, "web", NOW)
     turn = begin_turn(db, conversation, "m1", "This is the marker of the story", "hidden", NOW)
-    reply = {"blocks": [{"type": "text", "text": "Sam Markerton"}], "outcome": "answered", "entries": [], "confidence": None}
+    reply = {
+        "blocks": [{"type": "text", "text": "Sam Markerton"}],
+        "outcome": "answered",
+        "entries": [],
+        "confidence": None,
+    }
     add_reply(db, conversation, turn.seq, reply, {}, NOW)
     reference = store(db, made_submission(conversation=conversation))
     visit(db, conversation, Visit("add", reference, None, "More on the marker of the story."), NOW)
@@ -43,9 +48,13 @@ def tracker_file(folder: Path, conversation: str) -> Path:
     path = folder / "engine.db"
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE engine_trackers (conversation TEXT PRIMARY KEY, sealed_events TEXT, saved_at FLOAT)"))
+        connection.execute(
+            text("CREATE TABLE engine_trackers (conversation TEXT PRIMARY KEY, sealed_events TEXT, saved_at FLOAT)")
+        )
         for name in (conversation, "other"):
-            connection.execute(text("INSERT INTO engine_trackers VALUES (:c, :e, 0)"), {"c": name, "e": f"tracker of {name}"})
+            connection.execute(
+                text("INSERT INTO engine_trackers VALUES (:c, :e, 0)"), {"c": name, "e": f"tracker of {name}"}
+            )
     engine.dispose()
     return path
 
@@ -64,7 +73,9 @@ def sealed_values(db: Database, conversation: str) -> list[str]:
         return [*found, *session.scalars(select(OutboxRow.sealed_payload)), conversation]
 
 
-def test_after_an_erasure_no_byte_of_it_is_left_sealed_or_plain(db: Database, installed: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_after_an_erasure_no_byte_of_it_is_left_sealed_or_plain(
+    db: Database, installed: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     conversation, reference = conversation_with_case(db)
     engine_file = tracker_file(installed.data, conversation)
@@ -167,14 +178,20 @@ def test_deliveries_that_are_done_and_logins_that_ended_go_as_well(db: Database)
     conversation_with_case(db)
     with db.session_scope() as session:
         session.execute(update(OutboxRow).values(state="done"))
-        session.execute(text("INSERT INTO users (id, email, password_hash, role, disabled, totp_on, totp_step, created_at) VALUES ('u', 'a@example.org', 'x', 'viewer', 0, 0, 0, '2026-01-01')"))
+        session.execute(
+            text(
+                "INSERT INTO users (id, email, password_hash, role, disabled, totp_on, totp_step, created_at) VALUES ('u', 'a@example.org', 'x', 'viewer', 0, 0, 0, '2026-01-01')"
+            )
+        )
         session.add(UserSession(id="s", user_id="u", csrf="c", idle_until=NOW, ends_at=NOW))
     found = purge(db, Keeping(), NOW + timedelta(days=40))
     assert (found.deliveries, found.sessions) == (2, 1)
     assert due(db, Keeping(), NOW + timedelta(days=40)).deliveries == 0
 
 
-def test_a_dry_run_deletes_nothing_and_names_nobody(db: Database, installed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_deletes_nothing_and_names_nobody(
+    db: Database, installed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("SEND_DESK_DATA", str(installed.data))
     old = start_conversation(db, "web", datetime.now(UTC) - timedelta(days=60))
     purge_command.run(argparse.Namespace(dry_run=True))
@@ -187,7 +204,9 @@ def test_a_dry_run_deletes_nothing_and_names_nobody(db: Database, installed: Set
     assert old not in out
 
 
-def test_the_office_hands_out_and_deletes_by_command(db: Database, installed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_office_hands_out_and_deletes_by_command(
+    db: Database, installed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("SEND_DESK_DATA", str(installed.data))
     _, reference = conversation_with_case(db)
     parser = argparse.ArgumentParser()

@@ -46,7 +46,9 @@ class Scenario:
         run = Run(conversation=self.path.stem)
         for number, step in enumerate(self.steps, start=1):
             text, payload = said(step, run)
-            run.replies = await engine.turn(run.conversation, text, payload=payload, today=self.today, channel=self.channel)
+            run.replies = await engine.turn(
+                run.conversation, text, payload=payload, today=self.today, channel=self.channel
+            )
             await self._check(step, run, engine, f"{self.path.stem}, step {number}")
         return run
 
@@ -77,7 +79,13 @@ def said(step: dict[str, Any], run: Run) -> tuple[str, str | None]:
     if "user" in step:
         return str(step["user"]), None
     label = str(step["press"]).lower()
-    offered = [item for reply in run.replies for block in reply["blocks"] if block["type"] == "buttons" for item in block["items"]]
+    offered = [
+        item
+        for reply in run.replies
+        for block in reply["blocks"]
+        if block["type"] == "buttons"
+        for item in block["items"]
+    ]
     for item in offered:
         if label in item["text"].lower():
             return item["text"], item["payload"]
@@ -102,7 +110,9 @@ def load(path: Path) -> Scenario:
     unknown = set(data) - TOP_KEYS | {key for step in data["steps"] for key in step} - STEP_KEYS
     assert not unknown, f"{path.name}: unknown keys {sorted(unknown)}"
     steps = tuple({**step, "user": expanded(step["user"])} if "user" in step else step for step in data["steps"])
-    return Scenario(path, data.get("today", "2026-11-23"), data.get("channel", "web"), steps, data.get("case"), data.get("cases"))
+    return Scenario(
+        path, data.get("today", "2026-11-23"), data.get("channel", "web"), steps, data.get("case"), data.get("cases")
+    )
 
 
 def expanded(text: Any) -> str:

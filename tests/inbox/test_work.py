@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases import replies, states, work
-from bot.cases.index import catch_up, forget
+from bot.cases.index import catch_up
 from bot.cases.states import MOVES, STATES, IllegalMove, check_move
 from bot.cases.store import chain_breaks, read_case
 from bot.cases.work import Doer, NoSuchCase, NotPossible, Stale
-from bot.store.inbox_tables import CaseFact, CaseNote, CaseTag, CaseWord
+from bot.privacy.erasure import erase_case
+from bot.store.inbox_tables import CaseFact, CaseNote, CaseReply, CaseTag, CaseWord
 from bot.store.tables import CaseAddition, CaseEvent, Conversation
 from bot.store.transcript import history
 from bot.web.accounts import add_user
@@ -198,18 +199,28 @@ def test_a_parent_who_writes_opens_the_case_again_and_a_repeat_is_kept_once(made
         assert "07700" not in session.query(CaseAddition).one().sealed_text
 
 
-def test_the_index_holds_no_readable_word_and_is_forgotten_with_the_case(made: Made) -> None:
-    reference = made.case()
+def test_the_index_holds_no_readable_word(made: Made) -> None:
+    made.case()
     assert catch_up(made.db, TODAY) == 1
     assert catch_up(made.db, TODAY) == 0
-    case_id = made.row(reference).id
-    with made.db.session_scope() as session:
+    with made.db.read_scope() as session:
         words = [row.word for row in session.query(CaseWord)]
         assert len(words) > 10 and not set(words) & {"marmalade", "test", "parent"}
         assert session.query(CaseFact).one().area == "SK3"
-        forget(session, case_id)
+
+
+def test_erasing_a_case_leaves_no_note_reply_word_fact_or_tag(made: Made) -> None:
+    reference = made.case(made.conversation())
+    catch_up(made.db, TODAY)
+    work.note(made.db, reference, made.doer(), "marker of a note")
+    work.set_tags(made.db, reference, made.doer(), {"camhs"})
+    replies.reply(made.db, reference, made.doer(reference), "marker of a reply", "chat", "Office")
+    erase_case(made.db, reference, NOW)
     with made.db.read_scope() as session:
-        assert session.query(CaseWord).count() == session.query(CaseFact).count() == 0
+        for table in (CaseNote, CaseReply, CaseWord, CaseFact, CaseTag):
+            assert session.query(table).count() == 0, table
+    catch_up(made.db, TODAY)
+    assert chain_breaks(made.db, reference) == []
 
 
 def test_the_clock_moves_the_queue_and_the_change_is_told(made: Made) -> None:

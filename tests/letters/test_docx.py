@@ -45,9 +45,14 @@ def test_headings_are_headings_and_lists_are_lists(letter: str) -> None:
     kind = letters()[letter]
     made = fill(kind, full_facts(kind), TODAY, calendar())
     document = opened(made)
-    by_style = {style: [p.text for p in document.paragraphs if p.style.name == style] for style in ("Heading 1", "Heading 2", "List Bullet")}
+    by_style = {
+        style: [p.text for p in document.paragraphs if p.style.name == style]
+        for style in ("Heading 1", "Heading 2", "List Bullet")
+    }
     assert by_style["Heading 1"] == [part.text for part in made.parts if part.kind == "subject"]
-    assert by_style["Heading 2"] == [part.text for part in made.parts if part.kind == "heading"] and by_style["Heading 2"]
+    assert (
+        by_style["Heading 2"] == [part.text for part in made.parts if part.kind == "heading"] and by_style["Heading 2"]
+    )
     assert by_style["List Bullet"] == [part.text for part in made.parts if part.kind == "item"]
 
 

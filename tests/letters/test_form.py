@@ -40,7 +40,15 @@ def test_it_says_what_the_letter_does_then_asks_one_thing_at_a_time_and_shows_th
     assert "What should the review change" in talk.say("He has been sent home twice a week since September.")
     assert "your own name" in talk.say("More one-to-one help.")
     talk.say("Test Parent")
-    for piece in ("Sam Test", "Example Primary School", "sent home twice a week", "one-to-one", "Test Parent", "Stockport Council", "7 December 2026"):
+    for piece in (
+        "Sam Test",
+        "Example Primary School",
+        "sent home twice a week",
+        "one-to-one",
+        "Test Parent",
+        "Stockport Council",
+        "7 December 2026",
+    ):
         assert piece in talk.letter
     assert talk.active
 
@@ -52,7 +60,12 @@ def test_the_finished_letter_comes_with_a_word_file_its_law_tips_and_ways_on() -
     assert "Sam Test" in text and file["name"] == "letter-early-review.docx" and "Sam" not in file["name"]
     (law,) = talk.blocks("sources")
     assert any("section 44" in one for one in law["law"]) and law["review_by"]
-    assert [item["text"] for item in talk.blocks("buttons")[-1]["items"]] == ["Change something", "Another letter", "I am done", "Talk to the office"]
+    assert [item["text"] for item in talk.blocks("buttons")[-1]["items"]] == [
+        "Change something",
+        "Another letter",
+        "I am done",
+        "Talk to the office",
+    ]
     missing = talk.blocks("letter")[0]["missing"]
     assert sorted(missing) == ["Your address", "Your child's date of birth", "Your phone number or e-mail"]
 
@@ -87,7 +100,10 @@ def test_the_letter_can_be_seen_at_any_time() -> None:
     talk.say("Sam Test")
     talk.press("show the letter now")
     assert "Sam Test" in talk.letter and "[why your child cannot go to school]" in talk.letter
-    assert "[why your child cannot go to school]" not in talk.say("change the reason to he is too ill to go in") and "too ill" in talk.letter
+    assert (
+        "[why your child cannot go to school]" not in talk.say("change the reason to he is too ill to go in")
+        and "too ill" in talk.letter
+    )
 
 
 # --- which letter ---
@@ -162,19 +178,30 @@ def test_dates_that_are_only_about_right_are_asked_for() -> None:
 
 def test_a_date_in_the_message_that_asks_for_the_letter_is_used() -> None:
     talk = Talk()
-    first = talk.ask_for("chase-six-weeks", "write a letter, the council got my request on 1 september 2026 and nothing since")
+    first = talk.ask_for(
+        "chase-six-weeks", "write a letter, the council got my request on 1 september 2026 and nothing since"
+    )
     assert "1 September 2026" in first
 
 
 def test_what_the_case_form_knows_is_used() -> None:
-    talk = Talk(Memory(case_draft={"phase": "ask", "values": {"child_name": "Sam Test", "name": "Test Parent", "school": "Example Primary"}}))
+    talk = Talk(
+        Memory(
+            case_draft={
+                "phase": "ask",
+                "values": {"child_name": "Sam Test", "name": "Test Parent", "school": "Example Primary"},
+            }
+        )
+    )
     first = talk.ask_for("early-review")
     assert "Sam Test" in first and "Example Primary" in first and "What has changed" in first
 
 
 def test_the_council_is_the_offices_own_unless_another_is_named() -> None:
     talk = Talk()
-    talk.ask_for("chase-six-weeks", "letter to tameside council about the six weeks", entities=(("COUNCIL", "tameside council"),))
+    talk.ask_for(
+        "chase-six-weeks", "letter to tameside council about the six weeks", entities=(("COUNCIL", "tameside council"),)
+    )
     talk.say("show it")
     assert "Tameside Council" in talk.letter and OFFICE["council"] not in talk.letter
 
@@ -407,7 +434,9 @@ def test_the_word_for_the_office_inside_a_story_is_no_handoff() -> None:
     talk.ask_for("early-review")
     talk.say("Sam Test")
     talk.say("Example Primary")
-    talk.say("I asked to talk to a person at the council five times and nobody ever rang back", "handoff", confidence=0.95)
+    talk.say(
+        "I asked to talk to a person at the council five times and nobody ever rang back", "handoff", confidence=0.95
+    )
     assert "nobody ever rang" in talk.values["changed"]
 
 
@@ -456,7 +485,22 @@ def test_hostile_answers_stay_text_in_the_letter(value: str) -> None:
         assert "{{7*7}}" in talk.letter
 
 
-INTENTS = ("ask", "deadline", "letter", "affirm", "deny", "stop", "skip", "go_back", "correction", "chitchat", "out_of_scope", "handoff", "more", "why_ask")
+INTENTS = (
+    "ask",
+    "deadline",
+    "letter",
+    "affirm",
+    "deny",
+    "stop",
+    "skip",
+    "go_back",
+    "correction",
+    "chitchat",
+    "out_of_scope",
+    "handoff",
+    "more",
+    "why_ask",
+)
 
 
 @settings(max_examples=120, deadline=None)
@@ -472,7 +516,20 @@ def test_whatever_is_said_the_form_answers(letter: str, said: list[tuple[str, st
         assert talk.last is not None and (talk.reply["blocks"] or talk.last.hand_to)
 
 
-@given(draft=st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["phase", "letter", "asked", "values", "skipped", "trail", "tries", "pending"]), inner, max_size=8), max_leaves=12))
+@given(
+    draft=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["phase", "letter", "asked", "values", "skipped", "trail", "tries", "pending"]),
+                inner,
+                max_size=8,
+            )
+        ),
+        max_leaves=12,
+    )
+)
 @settings(max_examples=100, deadline=None)
 def test_a_broken_draft_is_no_crash(draft: object) -> None:
     kept = draft if isinstance(draft, dict) else {"phase": "ask", "values": draft}

@@ -127,7 +127,13 @@ def test_no_text_whatever_breaks_a_letter_or_is_read_as_a_template(letter: str, 
 
 
 def test_a_template_cannot_reach_python() -> None:
-    for attack in ("{{ ''.__class__ }}", "{{ x.__init__.__globals__ }}", "{{ cycler }}", "{{ lipsum() }}", "{{ range(9) }}"):
+    for attack in (
+        "{{ ''.__class__ }}",
+        "{{ x.__init__.__globals__ }}",
+        "{{ cycler }}",
+        "{{ lipsum() }}",
+        "{{ range(9) }}",
+    ):
         with pytest.raises(Exception, match=r"undefined|unsafe|attribute"):
             render(attack, {"x": "text"})
 

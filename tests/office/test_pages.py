@@ -176,4 +176,3 @@ def test_no_page_holds_inline_script_or_style(client: TestClient, engine: FakeEn
     ]
     for page in pages:
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page)
-

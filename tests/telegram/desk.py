@@ -19,8 +19,10 @@ from bot.channels.telegram.client import make_bot
 from bot.channels.telegram.limiter import ChatLimiter
 from bot.channels.telegram.service import TelegramService
 from bot.channels.telegram.settings import PATH, TelegramSettings
+from bot.limits import MAX_TURNS_A_MINUTE
 from bot.settings import Settings
 from bot.store.engine import Database
+from bot.web.limiter import Limiter
 from bot.web.telegram import routes
 from tests.services import free_port
 from tests.telegram.fake_api import FakeApi, Json, Sent
@@ -49,6 +51,7 @@ class Desk:
     mode: str = "polling"
     engine: Any = None
     now: Any = None
+    a_minute: int = MAX_TURNS_A_MINUTE  # how much one person may write; a test types faster than anybody
     service: Service = field(init=False)
     gateway: Gateway = field(init=False)
 
@@ -67,6 +70,7 @@ class Desk:
         clock = self.now or (lambda: datetime.now(UTC))
         Service.paused = []
         self.service = Service(self.settings, telegram, self.db, self.gateway, bot, clock)
+        self.service._incoming = Limiter(self.a_minute, 60)
         async with self._web(port, telegram):
             await self.service.start()
             await self.api.until(lambda: self.service.trouble != "starting")
@@ -99,13 +103,8 @@ class Desk:
         if self.mode == "webhook":
             assert set(await self.api.bring()) <= {200}
         else:
-            last = max((update["update_id"] for update in self.api._updates), default=0)
-            await self.api.until(lambda: self._confirmed(last))
+            await self.api.until(self.api.taken)
         await self.service.queues.idle()
-
-    def _confirmed(self, last: int) -> bool:
-        asked = [int(body.get("offset") or 0) for method, body in self.api.calls if method == "getupdates"]
-        return bool(asked) and asked[-1] > last
 
     async def says(self, chat: int, text: str, **more: Any) -> list[Sent]:
         """A person writes; the messages that came back."""

@@ -151,6 +151,12 @@ class FakeApi:
                 (await client.post(self.webhook["url"], json=update, headers=headers)).status_code for update in todo
             ]
 
+    def taken(self) -> bool:
+        """Whether all that people sent has been fetched, and its receipt confirmed by the next call."""
+        with self._lock:
+            asked = [int(body.get("offset") or 0) for method, body in self.calls if method == "getupdates"]
+            return all(update["update_id"] < max(asked, default=0) for update in self._updates)
+
     # --- what the bot did ---
 
     def to(self, chat: int) -> list[Sent]:

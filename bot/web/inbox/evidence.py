@@ -10,7 +10,7 @@ from bot.cases.briefing import briefing, headlines
 from bot.cases.csv_safe import as_csv
 from bot.cases.evidence import WORDS, Figures, Table, figures
 from bot.cases.evidence_store import collect, unanswered
-from bot.cases.index import catch_up
+from bot.cases.index import catch_up_new
 from bot.cases.office_log import record
 from bot.knowledge.words import say
 from bot.letters.docx import MIME
@@ -75,7 +75,7 @@ async def evidence_briefing(request: Request) -> Response:
 
 
 def _read(db: Database) -> tuple[Figures, int]:
-    catch_up(db, today())
+    catch_up_new(db, today())
     return figures(collect(db, today()), today()), unanswered(db, now())
 
 

@@ -142,6 +142,7 @@ def left(due: date, on: date) -> str:
     return lateness(due, on).words
 
 
+@cache
 def urgency_names() -> dict[int, str]:
     """What each level of urgency is called."""
     from bot.cases.fields import load

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.cases import counted, queue
 from bot.cases.alarm import HOURS_TO_TAKE, HOURS_TO_TAKE_URGENT, cutoff
 from bot.cases.fields import choices
-from bot.cases.index import catch_up
+from bot.cases.index import catch_up_new
 from bot.cases.queue import Filters, Line
 from bot.law.calendar import calendar
 from bot.store.engine import Database
@@ -58,7 +58,7 @@ async def delete_view(request: Request) -> Response:
 
 def _context(db: Database, filters: Filters, user_id: str) -> dict[str, object]:
     day = today()
-    catch_up(db, day)
+    catch_up_new(db, day)
     found = queue.page(db, filters, user_id, day)
     return {
         "filters": filters,

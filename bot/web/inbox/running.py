@@ -8,7 +8,6 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.cases import office_log, outbox, switches
 from bot.cases.gaps import asked, due_for_review, least_useful, near
-from bot.cases.index import catch_up
 from bot.store.engine import Database
 from bot.web import accounts, second_factor
 from bot.web.accounts import AccountError
@@ -140,7 +139,6 @@ def _outbox(db: Database) -> dict[str, object]:
 
 async def _page(request: Request, problem: str = "", status: int = 200) -> Response:
     def read(db: Database) -> dict[str, object]:
-        catch_up(db, today())
         return {
             "off": switches.off(db),
             "parts": switches.PARTS,
