@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.cases import delivery, index
+from bot.cases import delivery, index, reply_mail
 from bot.cases.delivery_settings import DeliverySettings
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import Gateway
@@ -116,8 +116,11 @@ async def _tidy(gateway: Gateway) -> None:
 
 
 async def _deliver(state: OfficeState) -> None:
-    """Mails and webhook calls of cases, where the office has set them up; without that nothing is claimed."""
-    found = delivery.ways(state.db, DeliverySettings.from_environment(), state.settings.public_url)
+    """Mails and webhook calls of cases, and replies by e-mail, where the office has set them up; without that nothing is claimed."""
+    settings = DeliverySettings.from_environment()
+    found = delivery.ways(state.db, settings, state.settings.public_url)
+    if settings.mail is not None:
+        found[reply_mail.KIND] = reply_mail.by_mail(state.db, settings.mail, state.settings.office.name)
     if found:
         await delivery.work(state.db, found)
 
