@@ -40,7 +40,7 @@ QUESTIONS ?= ../shared/questions.jsonl
 evaluate: train ## answer a question file and print the score by group: make evaluate QUESTIONS=file.jsonl
 	@$(RUN) bot.cli evaluate $(QUESTIONS)
 
-bench: train ## run the benchmarks; results go to docs/performance.md
+bench: setup ## name the benchmarks and how to run each
 	@$(RUN) benchmarks
 
 clean: ## remove what was built; data in var/ stays
