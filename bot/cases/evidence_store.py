@@ -14,8 +14,28 @@ NOT_COUNTED = ("merged", "erased", "misdirected")  # doubles, what a family took
 _UNANSWERED = (Outcome.FAILED.value, Outcome.ASKED_BACK.value, Outcome.HELD.value)
 
 
+_Key = tuple[date, int | None, int | None, datetime | None]
+_last: dict[str, tuple[_Key, Counts]] = {}  # of each database: the page, its charts and files ask one after the other
+
+
 def collect(db: Database, today: date) -> Counts:
-    """The counts of the whole months before this day."""
+    """The counts of the whole months before this day; read again only when a case came, or left the counts or came back."""
+    key = _key(db, today)
+    if db.url not in _last or _last[db.url][0] != key:
+        _last[db.url] = (key, _collect(db, today))
+    return _last[db.url][1]
+
+
+def _key(db: Database, today: date) -> _Key:
+    """What changes whenever the counts may: facts are only added, and a case that leaves the counts is the last one changed."""
+    out = select(func.count(), func.max(Case.updated_at)).where(Case.state.in_(NOT_COUNTED))
+    with db.read_scope() as session:
+        facts = session.scalar(select(func.count()).select_from(CaseFact))
+        left, latest = session.execute(out).one()
+    return today, facts, left, latest
+
+
+def _collect(db: Database, today: date) -> Counts:
     fact, case = CaseFact, Case
     columns = (case.stage, case.issue, fact.month, case.council, fact.area, fact.days_late, fact.camhs, fact.therapy)
     found = (

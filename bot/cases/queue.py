@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, select, true
 
 from bot.cases import counted
 from bot.cases.index import fingerprints
@@ -100,15 +100,15 @@ def page(db: Database, filters: Filters, user_id: str, today: date) -> Page:
         total = session.scalar(select(func.count()).select_from(Case).where(*where)) or 0
         pages = max(1, -(-total // PAGE))
         number = min(filters.page, pages)
-        found = session.execute(_ordered(where).limit(PAGE).offset((number - 1) * PAGE))
-        lines = tuple(Line(*row) for row in found)
+        ids = list(session.scalars(_ordered(where, Case.id).limit(PAGE).offset((number - 1) * PAGE)))
+        lines = tuple(Line(*row) for row in session.execute(_ordered([Case.id.in_(ids)], *_COLUMNS)))
     return Page(lines, total, number, pages)
 
 
 def every(db: Database, filters: Filters, user_id: str, today: date) -> list[Line]:
     """All cases of a filtered list, for an export."""
     with db.read_scope() as session:
-        return [Line(*row) for row in session.execute(_ordered(_where(db, filters, user_id, today)))]
+        return [Line(*row) for row in session.execute(_ordered(_where(db, filters, user_id, today), *_COLUMNS))]
 
 
 def counts(db: Database, user_id: str, today: date) -> dict[str, int]:
@@ -146,8 +146,10 @@ def summaries(db: Database, ids: list[str]) -> dict[str, dict[str, Any]]:
         return {case_id: db.unseal_json("cases", "summary", case_id, sealed) for case_id, sealed in rows}
 
 
-def _ordered(where: list[ColumnElement[bool]]) -> Select[Any]:
-    columns = [getattr(Case, field.name) for field in fields(Line)]
+_COLUMNS = [getattr(Case, field.name) for field in fields(Line)]
+
+
+def _ordered(where: list[ColumnElement[bool]], *columns: Any) -> Select[Any]:
     order = (Case.safeguarding.desc(), Case.urgency, Case.due_on.is_(None), Case.due_on, Case.created_at)
     return select(*columns).where(*where).order_by(*order)
 
@@ -180,13 +182,26 @@ def _where(db: Database, filters: Filters, user_id: str, today: date) -> list[Co
 
 
 def _search(db: Database, query: str) -> list[ColumnElement[bool]]:
-    """A reference by itself; else every word of the query must be one of the case's."""
-    reference = _REFERENCE.fullmatch(query.replace(" ", ""))
-    by_reference = Case.reference == f"SD-{reference[1]}-{reference[2]}".upper() if reference else None
-    words = fingerprints(db, counted.query_words(query))
+    """A reference that there is; else every word of the query must be one of the case's."""
+    found = _REFERENCE.fullmatch(query.replace(" ", ""))
+    reference = f"SD-{found[1]}-{found[2]}".upper() if found else ""
+    if reference and _is_there(db, reference):
+        return [Case.reference == reference]
+    words = _rarest_first(db, fingerprints(db, counted.query_words(query)))
     if not words:
-        return [by_reference if by_reference is not None else Case.id == ""]
-    by_words: ColumnElement[bool] = true()
-    for word in words:
-        by_words = by_words & Case.id.in_(select(CaseWord.case_id).where(CaseWord.word == word))
-    return [by_words if by_reference is None else by_reference | by_words]
+        return [false()]
+    rarest = Case.id.in_(select(CaseWord.case_id).where(CaseWord.word == words[0]))
+    return [rarest, *(exists().where(CaseWord.case_id == Case.id, CaseWord.word == word) for word in words[1:])]
+
+
+def _is_there(db: Database, reference: str) -> bool:
+    with db.read_scope() as session:
+        return session.scalar(select(Case.id).where(Case.reference == reference)) is not None
+
+
+def _rarest_first(db: Database, words: list[str]) -> list[str]:
+    """The words by how many cases hold them; none at all when one of them is held by no case."""
+    with db.read_scope() as session:
+        found = select(CaseWord.word, func.count()).where(CaseWord.word.in_(words)).group_by(CaseWord.word)
+        counts = dict(session.execute(found).tuples().all())
+    return sorted(words, key=lambda word: counts[word]) if set(words) <= set(counts) else []

@@ -140,7 +140,24 @@ class Case(Base):
     merged_into: Mapped[str | None] = mapped_column(String(32))
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    __table_args__ = (Index(None, "state", "urgency", "due_on"), Index(None, "assigned_to"))
+    # The last two answer the inbox's counts and lists, and the evidence, without reading the sealed columns.
+    __table_args__ = (
+        Index(None, "state", "urgency", "due_on"),
+        Index(None, "assigned_to"),
+        Index(None, "created_at"),
+        Index(
+            "ix_cases_queue",
+            "state",
+            "safeguarding",
+            "urgency",
+            "due_on",
+            "created_at",
+            "assigned_to",
+            "follow_up_on",
+            "id",
+        ),
+        Index("ix_cases_counted", "id", "state", "stage", "issue", "council"),
+    )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 

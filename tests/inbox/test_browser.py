@@ -11,9 +11,10 @@ from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web.accounts import add_user, has_users
 from bot.web.app import create_app
+from tests.browser import chromium
 from tests.inbox.making import Made, summary
 from tests.services import free_port
-from tests.widget.conftest import Server, axe, chromium, watch
+from tests.widget.conftest import Server, axe, watch
 
 __all__ = ["axe", "chromium"]
 EMAIL, PASSWORD = "browser@example.org", "a long enough password"

@@ -18,8 +18,8 @@ from bot.privacy.keys import create_missing
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web.accounts import add_user
+from tests.browser import chromium
 from tests.services import free_port
-from tests.widget.conftest import chromium
 
 __all__ = ["chromium"]
 EMAIL, PASSWORD = "stack@example.org", "a long enough password"

@@ -44,7 +44,8 @@ class Sent:
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with one call: `status` 429 with `retry_after`, 500, or "drop": the connection breaks before."""
+    """What goes wrong with one call: "429" with `retry_after`, another status, "drop" (the line breaks before the call is
+    carried out) or "lost" (it breaks after)."""
 
     kind: str
     retry_after: int = 1
@@ -189,7 +190,9 @@ class FakeApi:
             with self._lock:
                 self.calls.append((method, body))
             found = self.fault(method, body)
-            if found and found.kind == "drop":
+            if found and found.kind in ("drop", "lost"):
+                if found.kind == "lost":
+                    _METHODS[method](self, body)
                 request.receive.__self__.transport.abort()  # type: ignore[attr-defined]
                 return Response(status_code=502)
             if found and found.kind == "429":

@@ -15,7 +15,9 @@ from bot.channels.telegram import store
 from bot.channels.telegram.limiter import ChatLimiter
 from bot.channels.telegram.rendering import said
 from bot.knowledge.words import say
+from bot.limits import MAX_TURNS_A_MINUTE
 from bot.store.engine import Database
+from bot.store.tables import TelegramOut, TelegramUpdate
 from tests.office.fake_engine import Body, FakeEngine
 from tests.telegram.desk import Desk, read
 from tests.telegram.fake_api import Fault, Json
@@ -391,3 +393,63 @@ def test_old_chats_and_update_numbers_are_deleted_and_unanswered_updates_are_not
     assert store.chat_of(db, key) is None
     assert [waiting.incoming.update for waiting in store.waiting(db, key)] == [2]
     assert store.accept(db, [(2, Incoming(2, CHAT, "text", text="hi"))], now) == set()
+
+
+def test_repeats_of_one_update_do_not_count_as_a_flood(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            update = desk.api.says(CHAT, "once")
+            await desk.arrives()
+            for _ in range(2 * MAX_TURNS_A_MINUTE):
+                await desk.service.take([update])
+            assert read(await desk.says(CHAT, "and another")) == "You said: and another"
+
+    asyncio.run(body())
+
+
+def test_a_message_whose_receipt_was_lost_is_sent_again_rather_than_never(desk: Desk, engine: FakeEngine) -> None:
+    """The one case in which a parent may read an answer twice: nobody can tell whether Telegram had taken it."""
+
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+            lost = iter([Fault("lost")])
+            desk.api.fault = lambda method, body: next(lost, None) if method == "sendmessage" else None
+            found = await desk.says(CHAT, "did you get this")
+            assert [sent.text for sent in found] == ["You said: did you get this"] * 2
+
+    asyncio.run(body())
+    assert len(engine.seen) == 1
+
+
+def test_what_no_key_opens_any_more_is_dropped_and_holds_up_nothing(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start")
+        desk.api.says(CHAT, "written under a key that is gone")
+        with desk.db.session_scope() as session:
+            key = store.key_of(desk.db, CHAT)
+            session.add(TelegramUpdate(update_id=1, chat_key=key, sealed_body="x", received_at=datetime.now(UTC)))
+            session.add(TelegramOut(chat_key=key, sealed_body="x", created_at=datetime.now(UTC)))
+        async with desk.running():
+            await desk.arrives()
+        assert desk.api.to(CHAT)[-1].text == "You said: written under a key that is gone"
+        assert store.unfinished(desk.db) == set()
+
+    asyncio.run(body())
+
+
+def test_the_first_update_that_there_can_be_is_answered(desk: Desk, engine: FakeEngine) -> None:
+    async def body() -> None:
+        async with desk.running():
+            message = {
+                "message_id": 0,
+                "date": int(time.time()),
+                "chat": {"id": CHAT, "type": "private"},
+                "text": "nought",
+            }
+            await desk.service.take([{"update_id": 0, "message": message}])
+            await desk.service.queues.idle()
+            assert desk.api.to(CHAT)[0].text == "You said: nought"
+
+    asyncio.run(body())

@@ -1,6 +1,5 @@
 """What the browser tests share: a running office, its engine, Chromium, and pages on hosts of their own."""
 
-import os
 import sys
 import threading
 import time
@@ -17,25 +16,18 @@ from starlette.routing import Route
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # so that `tests` is found however pytest was started
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from bot.privacy.keys import create_missing
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web.app import create_app
+from tests.browser import chromium
 from tests.office.fake_engine import FakeEngine
 from tests.services import free_port
 from tests.widget import replies
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+__all__ = ["chromium"]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PATIENCE = 10_000  # milliseconds; two shared cores can be slow
 
@@ -82,19 +74,6 @@ class Host:
             return Response(status_code=404)
         html, policy = self.pages[request.path_params["name"]]
         return HTMLResponse(html, headers={"Content-Security-Policy": policy} if policy else {})
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser; without it the tests are skipped, or fail where REQUIRE_BROWSER=1."""
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        except Error:
-            reason = f"Chromium is not installed at {CHROMIUM} (Debian package chromium; or set CHROMIUM)."
-            (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ class Incoming:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it, without what is empty."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name, value in asdict(self).items() if value or name in ("update", "chat", "kind")}
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Incoming":

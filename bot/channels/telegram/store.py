@@ -3,10 +3,11 @@
 Telegram's ids stand in no column: chats are found by an HMAC, and the id itself is sealed.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,10 +16,15 @@ from sqlalchemy.orm import Session
 from bot.channels.telegram.incoming import Incoming
 from bot.channels.telegram.outgoing import Out
 from bot.outcomes import Outcome
+from bot.privacy.crypto import SealBroken
 from bot.store.engine import Database
 from bot.store.tables import TelegramChat, TelegramOut, TelegramUpdate, Turn, new_id
 
+logger = logging.getLogger(__name__)
+
 OPEN = "open"
+R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -98,9 +104,25 @@ def unfinished(db: Database) -> set[str]:
 
 
 def waiting(db: Database, key: str) -> list[Waiting]:
-    """A chat's updates to answer, in Telegram's order."""
+    """A chat's updates to answer, in Telegram's order; one that no key opens any more is dropped."""
     with db.read_scope() as session:
-        return [_opened(db, row) for row in session.scalars(_of_chat(key))]
+        rows = session.scalars(_of_chat(key)).all()
+    read = [(row.update_id, _readable(_opened, db, row)) for row in rows]
+    lost = [number for number, found in read if found is None]
+    if lost:
+        with db.session_scope() as session:
+            these = update(TelegramUpdate).where(TelegramUpdate.update_id.in_(lost))
+            session.execute(these.values(sealed_body=None, chat_key=""))
+    return [found for _, found in read if found is not None]
+
+
+def _readable(opened: Callable[[Database, R], T], db: Database, row: R) -> T | None:
+    """What was sealed; None when its key is gone or an older version wrote it in another form."""
+    try:
+        return opened(db, row)
+    except (SealBroken, ValueError, TypeError, KeyError) as error:
+        logger.error("Something stored cannot be read and is dropped: %s.", type(error).__name__)
+        return None
 
 
 def _of_chat(key: str) -> Any:
@@ -143,11 +165,18 @@ def _keep(db: Database, session: Session, key: str, chat: int, outs: Sequence[Ou
 
 
 def undelivered(db: Database, key: str) -> list[Undelivered]:
-    """A chat's messages under way, in order."""
+    """A chat's messages under way, in order; one that no key opens any more is dropped."""
     with db.read_scope() as session:
-        rows = session.scalars(select(TelegramOut).where(TelegramOut.chat_key == key).order_by(TelegramOut.id))
-        opened = [(row.id, db.unseal_json("telegram_out", "body", str(row.id), row.sealed_body)) for row in rows]
-    return [Undelivered(row, body.pop("chat"), Out.from_dict(body)) for row, body in opened]
+        rows = session.scalars(select(TelegramOut).where(TelegramOut.chat_key == key).order_by(TelegramOut.id)).all()
+    read = [(row.id, _readable(_under_way, db, row)) for row in rows]
+    for lost in [number for number, found in read if found is None]:
+        delivered(db, lost)
+    return [found for _, found in read if found is not None]
+
+
+def _under_way(db: Database, row: TelegramOut) -> Undelivered:
+    body = db.unseal_json("telegram_out", "body", str(row.id), row.sealed_body)
+    return Undelivered(row.id, body.pop("chat"), Out.from_dict(body))
 
 
 def delivered(db: Database, row: int) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
@@ -19,12 +20,12 @@ LONGEST_SECONDS = 600  # the browser asks again; so nobody who was logged out ke
 
 async def stream(request: Request) -> Response:
     """An event whenever the newest case is another one."""
-    return EventSourceResponse(_changes(request), ping=20)
+    known = await run_in_threadpool(queue.newest, office(request).db)
+    return EventSourceResponse(_changes(request, known), ping=20)
 
 
-async def _changes(request: Request) -> AsyncIterator[dict[str, str]]:
+async def _changes(request: Request, known: datetime | None) -> AsyncIterator[dict[str, str]]:
     db = office(request).db
-    known = await run_in_threadpool(queue.newest, db)
     for _ in range(LONGEST_SECONDS // EVERY_SECONDS):
         await asyncio.sleep(EVERY_SECONDS)
         if await run_in_threadpool(accounts.logged_in, db, inbox_cookie(request), None, False) is None:
