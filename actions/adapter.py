@@ -1,6 +1,7 @@
 """Between Rasa's tracker and the bot package: what was heard, what is remembered, where we are; and back."""
 
 import logging
+import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +21,9 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Setting
 from bot.knowledge.entries import entries
 from bot.knowledge.words import say
+from bot.limits import CONVERSATION_DAYS
 from bot.outcomes import Outcome
-from bot.settings import Office, office_told
+from bot.settings import Office, days_from, office_told
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ def memory(tracker: Tracker) -> Memory:
 def setting(tracker: Tracker) -> Setting:
     """The day and the office; a scenario or `bot ask --today` may set the day, the office never does for the public."""
     office = _office()
-    return Setting(today(tracker), entries(), office.phone, office.email)
+    return Setting(today(tracker), entries(), office.phone, office.email, _kept_days())
 
 
 def today(tracker: Tracker) -> date:
@@ -86,6 +88,12 @@ def _place(error: Exception) -> str:
     """File and line where it happened: enough to mend it."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{last.filename.rsplit('/', 2)[-1]}:{last.lineno}"
+
+
+@cache
+def _kept_days() -> int:
+    """For how many days a conversation without a case is kept."""
+    return days_from(os.environ, "SEND_DESK_CONVERSATION_DAYS", CONVERSATION_DAYS)
 
 
 @cache

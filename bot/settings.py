@@ -8,12 +8,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.knowledge.yaml_lines import read
+from bot.limits import CONVERSATION_DAYS
 from bot.paths import KNOWLEDGE, ROOT
 from bot.privacy.keys import Keys, read_keys
 
 
 class SettingWrong(Exception):
     """A setting that cannot be used: its name, what is wrong, the mend."""
+
+
+MOST_DAYS = 3650  # ten years: a longer time is a slip of the finger
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     engine_urls: tuple[str, ...] = ()
     listen: str = "127.0.0.1"
+    conversation_days: int = CONVERSATION_DAYS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -69,6 +74,7 @@ class Settings:
             metrics_token=_metrics_token(environment),
             engine_urls=_engine_urls(environment),
             listen=listen_address(environment),
+            conversation_days=days_from(environment, "SEND_DESK_CONVERSATION_DAYS", CONVERSATION_DAYS),
         )
 
     @property
@@ -98,6 +104,14 @@ def port_from(environment: Mapping[str, str], name: str, default: int) -> int:
     value = environment.get(name) or str(default)
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
         raise SettingWrong(f"{name} is '{value}'. Mend: give a port number from 1 to 65535.")
+    return int(value)
+
+
+def days_from(environment: Mapping[str, str], name: str, default: int) -> int:
+    """A number of days from the environment, at most ten years."""
+    value = environment.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= MOST_DAYS:
+        raise SettingWrong(f"{name} is no number of days. Mend: give one from 1 to {MOST_DAYS}.")
     return int(value)
 
 

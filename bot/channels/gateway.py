@@ -22,7 +22,7 @@ from bot.channels.apology import apology
 from bot.channels.engine_client import EngineClient, EngineDown
 from bot.channels.merging import harmless, merged, with_short_ids
 from bot.knowledge.words import say
-from bot.limits import CONVERSATION_DAYS, GAP_DAYS, LIVE_TURNS, MAX_HISTORY_TURNS
+from bot.limits import GAP_DAYS, LIVE_TURNS, MAX_HISTORY_TURNS
 from bot.outcomes import Outcome
 from bot.privacy.redaction import mask, masked_blocks
 from bot.settings import Settings
@@ -73,6 +73,7 @@ class Gateway:
         self._db = db
         self._office = settings.office
         self._public_url = settings.public_url
+        self._conversation_days = settings.conversation_days
         self.engine = engine
         self._now = now
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -141,7 +142,7 @@ class Gateway:
     async def tidy(self) -> None:
         """Deletes what is past its days, and asks the engine again for what it still owes."""
         await run_in_threadpool(learning.forget_gaps, self._db, self._now().date() - timedelta(days=GAP_DAYS))
-        before = self._now() - timedelta(days=CONVERSATION_DAYS)
+        before = self._now() - timedelta(days=self._conversation_days)
         for conversation in await run_in_threadpool(transcript.expired, self._db, before):
             await self.erase(conversation)
         for row_id, conversation in await run_in_threadpool(transcript.waiting_erasures, self._db):

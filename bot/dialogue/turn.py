@@ -25,12 +25,13 @@ CHOICES = {"first_option": 0, "second_option": 1, "third_option": 2}
 
 @dataclass(frozen=True)
 class Setting:
-    """Where a turn happens: the day, the knowledge, the office's telephone and e-mail."""
+    """Where a turn happens: the day, the knowledge, the office's telephone and e-mail, how long talk is kept."""
 
     today: date
     known: dict[str, Entry]
     phone: str
     email: str
+    kept_days: int = CONVERSATION_DAYS
 
 
 Taken = tuple[Reply, Memory]
@@ -145,7 +146,7 @@ def feedback(heard: Heard, memory: Memory, setting: Setting) -> Taken:
 def my_data(heard: Heard, memory: Memory, setting: Setting) -> Taken:
     """What is kept, and deleting it: asked first, then done by the office (`detail.erase`)."""
     if heard.intent == "my_data_access":
-        words = say("dialogue", "my_data_access", days=CONVERSATION_DAYS)
+        words = say("dialogue", "my_data_access", days=setting.kept_days)
         return reply(Outcome.SMALLTALK, [text(words)], [], None), memory
     memory.awaiting = "erase"
     choices = [

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 
 from bot.limits import CLOSED_CASE_DAYS, CONVERSATION_DAYS, OUTBOX_KEPT_DAYS
 from bot.privacy.erasure import NoSuchCase, erase_case, erase_conversation
-from bot.settings import SettingWrong
+from bot.settings import days_from
 from bot.store.engine import Database
 from bot.store.tables import Case, Conversation, OutboxRow, UserSession
 
@@ -36,8 +36,8 @@ class Keeping:
             bot.settings.SettingWrong: when one is no number of days.
         """
         return cls(
-            _days(environment, "SEND_DESK_CONVERSATION_DAYS", CONVERSATION_DAYS),
-            _days(environment, "SEND_DESK_CASE_DAYS", CLOSED_CASE_DAYS),
+            days_from(environment, "SEND_DESK_CONVERSATION_DAYS", CONVERSATION_DAYS),
+            days_from(environment, "SEND_DESK_CASE_DAYS", CLOSED_CASE_DAYS),
         )
 
 
@@ -98,10 +98,3 @@ def _erased(db: Database, reference: str, now: datetime, engine_file: Path | Non
 
 def _delivered(now: datetime) -> ColumnElement[bool]:
     return (OutboxRow.state == "done") & (OutboxRow.next_at < now - timedelta(days=OUTBOX_KEPT_DAYS))
-
-
-def _days(environment: Mapping[str, str], name: str, default: int) -> int:
-    value = environment.get(name) or str(default)
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 3650:
-        raise SettingWrong(f"{name} is no number of days. Mend: give one from 1 to 3650.")
-    return int(value)

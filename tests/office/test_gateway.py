@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -277,6 +278,23 @@ def test_a_conversation_past_its_days_is_deleted_and_a_younger_one_stays(
             return old, young
 
     assert engine.erased == [asyncio.run(body())[0]]
+
+
+def test_the_office_may_set_how_long_a_conversation_stays(db: Database, settings: Settings, engine: FakeEngine) -> None:
+    moment = [datetime(2026, 11, 23, tzinfo=UTC)]
+
+    async def body() -> list[bool]:
+        async with EngineClient(settings) as client:
+            gateway = Gateway(db, replace(settings, conversation_days=7), client, lambda: moment[0])
+            conversation = await gateway.start("web")
+            there = []
+            for seconds in (0, 1):
+                moment[0] = datetime(2026, 11, 30, tzinfo=UTC) + timedelta(seconds=seconds)
+                await gateway.tidy()
+                there.append(await gateway.exists(conversation))
+            return there
+
+    assert asyncio.run(body()) == [True, False]
 
 
 def test_an_erasure_that_the_engine_owes_is_asked_for_again_until_it_is_done(

@@ -17,7 +17,7 @@ from bot.channels.telegram.outgoing import Out
 from bot.channels.telegram.rendering import PRESSED, WORDS, rendered, said
 from bot.channels.telegram.store import Chat, Waiting
 from bot.knowledge.words import say
-from bot.limits import TELEGRAM_LATE_MINUTES
+from bot.limits import CONVERSATION_DAYS, TELEGRAM_LATE_MINUTES
 from bot.settings import Office
 from bot.store.engine import Database
 from bot.store.transcript import ConversationGone
@@ -48,11 +48,12 @@ class Asked:
 class Answering:
     """The bridge between an update and the gateway."""
 
-    def __init__(self, gateway: Gateway, db: Database, office: Office, site: str):
+    def __init__(self, gateway: Gateway, db: Database, office: Office, site: str, kept_days: int = CONVERSATION_DAYS):
         self._gateway = gateway
         self._db = db
         self._office = office
         self._site = site
+        self._kept_days = kept_days
         self._floods = Limiter(1, 60)
 
     async def answer(self, waiting: Waiting, now: datetime) -> list[Out]:
@@ -90,7 +91,7 @@ class Answering:
         """The greeting; a link from the website brings its answer with it."""
         choice = link_choice(asked.incoming.text)
         await self._touched(asked)
-        outs = started(self._office, self._site)
+        outs = started(self._office, self._site, self._kept_days)
         return [*outs, *await self._turn(asked, choice)] if choice else outs
 
     async def _button(self, asked: Asked) -> list[Out]:

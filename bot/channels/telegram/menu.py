@@ -8,7 +8,6 @@ from bot.channels.telegram.outgoing import Out
 from bot.channels.telegram.rendering import WORDS, rendered, said
 from bot.knowledge.entries import entries
 from bot.knowledge.words import say
-from bot.limits import CONVERSATION_DAYS
 from bot.settings import Office
 
 # What each command stands for in the conversation; start, help and delete are the channel's own.
@@ -26,9 +25,9 @@ def menu() -> list[tuple[str, str]]:
     return [(name, say(WORDS, f"menu_{name}")) for name in MENU]
 
 
-def started(office: Office, site: str) -> list[Out]:
+def started(office: Office, site: str, kept_days: int) -> list[Out]:
     """What this is, privacy in three lines, and the more private way."""
-    privacy = [say(WORDS, f"privacy_{number}", days=CONVERSATION_DAYS) for number in (1, 2, 3)]
+    privacy = [say(WORDS, f"privacy_{number}", days=kept_days) for number in (1, 2, 3)]
     blocks: list[dict[str, Any]] = [
         {"type": "text", "text": say(WORDS, "start_what", office=office.name)},
         {"type": "text", "text": say(WORDS, "start_how")},

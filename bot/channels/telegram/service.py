@@ -26,7 +26,6 @@ from bot.channels.telegram.relay import Relay
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.store import Undelivered, Waiting
 from bot.limits import (
-    CONVERSATION_DAYS,
     MAX_TURNS_A_MINUTE,
     TELEGRAM_TRIES,
     TELEGRAM_TURNS_AT_ONCE,
@@ -68,7 +67,8 @@ class TelegramService:
         self.bot = bot or make_bot(telegram)
         self._db = db
         self._now = now
-        self._answering = Answering(gateway, db, settings.office, settings.public_url)
+        self._conversation_days = settings.conversation_days
+        self._answering = Answering(gateway, db, settings.office, settings.public_url, settings.conversation_days)
         self.queues = Queues(self._serve)
         self._delivery = Delivery(self.bot, db, self._pause, self.queues.wake)
         self._relay = Relay(db, gateway, settings.public_url, self.queues.wake, now)
@@ -241,7 +241,7 @@ class TelegramService:
         """Deletes what has outlived its days, as the gateway does with conversations."""
         while True:
             now = self._now()
-            before = now - timedelta(days=CONVERSATION_DAYS), now - timedelta(days=TELEGRAM_UPDATES_KEPT_DAYS)
+            before = now - timedelta(days=self._conversation_days), now - timedelta(days=TELEGRAM_UPDATES_KEPT_DAYS)
             try:
                 await run_in_threadpool(store.purge, self._db, *before)
             except Exception as error:
