@@ -1,17 +1,20 @@
-"""`action_reply`: answers every message outside the forms."""
+"""`action_reply`: answers every message outside the forms; "send" and "change my number" go back to a case that waits."""
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.adapter import apology_on_failure, heard, memory, remembered, send, setting
+from bot.cases.form import takes_up
 from bot.dialogue.turn import take_turn
+
+CASE_FORM = "case_form"
 
 
 class ActionReply(Action):
-    """Hears, decides, replies, remembers."""
+    """Hears, decides, replies, remembers; a case that waits for its review takes what is said about it."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -21,6 +24,8 @@ class ActionReply(Action):
         """One turn."""
         before = memory(tracker)
         with apology_on_failure(dispatcher, tracker):
+            if takes_up(heard(tracker), before):
+                return [FollowupAction(CASE_FORM)]
             found, after = take_turn(heard(tracker), memory(tracker), setting(tracker))
             send(dispatcher, tracker, found)
             return remembered(before, after)

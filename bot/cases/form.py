@@ -14,7 +14,7 @@ from bot.cases.form_replies import RESUME, WORDS
 from bot.cases.form_sending import not_stored, reviewing, sent
 from bot.cases.parse_words import parse_text, payload_like
 from bot.cases.reading import only_answers
-from bot.cases.steering import yes_or_no
+from bot.cases.steering import command, correction, yes_or_no
 from bot.cases.step import FormSetting, FormStep, Submission, Visit, Visited, Work
 from bot.dialogue import talk
 from bot.dialogue.heard import Heard
@@ -22,7 +22,18 @@ from bot.dialogue.memory import Memory
 from bot.knowledge.words import say
 from bot.outcomes import Outcome
 
-__all__ = ["FormSetting", "FormStep", "Submission", "Visit", "Visited", "not_stored", "sent", "step", "visited"]
+__all__ = [
+    "FormSetting",
+    "FormStep",
+    "Submission",
+    "Visit",
+    "Visited",
+    "not_stored",
+    "sent",
+    "step",
+    "takes_up",
+    "visited",
+]
 
 COMING_BACK = frozenset({"case_status", "case_add", "case_withdraw"})
 visited = back.visited
@@ -42,6 +53,17 @@ def step(heard: Heard, memory: Memory, setting: FormSetting) -> FormStep:
     if resumes(work):
         return carry_on(work)
     return PHASES[work.draft.phase](work)
+
+
+def takes_up(heard: Heard, memory: Memory) -> bool:
+    """Whether a message typed outside the form is about a case that waits for its review: send it, change something in it."""
+    draft = Draft.from_dict(memory.case_draft)
+    if heard.urgent or heard.pressed or draft.phase not in DRAFTING or not draft.consent_version:
+        return False
+    steered = command(heard)
+    if draft.phase != "review" or "?" in heard.text:
+        return steered == "send"
+    return steered in ("send", "review") or bool(correction(heard)) or (heard.intent == "change" and sure(heard))
 
 
 def _is_an_answer(work: Work) -> bool:

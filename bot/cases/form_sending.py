@@ -22,8 +22,9 @@ from bot.outcomes import Outcome
 def reviewing(work: Work) -> FormStep:
     draft, heard = work.draft, work.heard
     steered = command(heard)
+    was_away, draft.paused = draft.paused, False
     if steered == "send" or (steered is None and yes_or_no(heard) is True):
-        return submit(work)
+        return send_early(work) if was_away else submit(work)
     if steered == "go_back":
         return go_back(work)
     if steered in ("stop", "start_again", "review"):

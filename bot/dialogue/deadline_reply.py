@@ -27,8 +27,8 @@ MOST_NOW = 3
 LETTERS = {
     "decide_to_assess": "chase-six-weeks", "no_plan": "chase-plan", "final_plan": "chase-plan",
     "draft_reply": "draft-comments", "mediation_contact": "mediation-contact", "review_report": "council-complaint",
-    "review_decision": "council-complaint", "review_final": "council-complaint", "phase_transfer": "council-complaint",
-    "phase_transfer_post16": "council-complaint", "ombudsman": "ombudsman-complaint", "reassess_reply": "council-complaint",
+    "review_decision": "council-complaint", "review_final": "chase-plan", "phase_transfer": "chase-plan",
+    "phase_transfer_post16": "chase-plan", "ombudsman": "ombudsman-complaint", "reassess_reply": "council-complaint",
     "reassess_final": "council-complaint", "order_assess_final": "council-complaint", "order_plan_final": "council-complaint",
     "order_amend": "council-complaint", "order_school": "council-complaint", "moving_transfer": "council-complaint",
     "moving_notice": "council-complaint",
@@ -48,11 +48,12 @@ class Answer:
 def deadline_reply(answer: Answer, state: ClockState, today: date) -> Reply:
     """The whole reply to a date: urgent ones say what to do before how it was worked out."""
     urgent = is_urgent(answer.first, today)
-    head: list[Block] = [blocks.text(first_line(answer.first, today))]
+    head: list[Block] = [blocks.text(first_line(answer.first, today)), *_caution(answer.first, today)]
     head += [blocks.text(note) for note in answer.notes]
     now = _now(answer.first, state, today)
     working = _working(answer.first, state, today)
-    tail: list[Block] = [blocks.text(answer.question)] if answer.question else []
+    tail = _could_change(answer.first)
+    tail += [blocks.text(answer.question)] if answer.question else []
     tail += _pictures(answer, state, today, _count([*head, *now, *working, *tail]))
     tail.append(blocks.buttons(_buttons(answer.first, today)))
     if urgent:
@@ -63,7 +64,7 @@ def deadline_reply(answer: Answer, state: ClockState, today: date) -> Reply:
 
 def is_urgent(reckoning: Reckoning, today: date) -> bool:
     """Whether a parent's own claim is passed or ends within the fortnight."""
-    return reckoning.limit in URGENT_LIMITS and (reckoning.due - today).days <= URGENT_DAYS
+    return reckoning.limit in URGENT_LIMITS and ((reckoning.strict or reckoning.due) - today).days <= URGENT_DAYS
 
 
 def _reply(found: list[Block], outcome: Outcome, first: Reckoning, today: date) -> Reply:
@@ -121,6 +122,21 @@ def _status(reckoning: Reckoning, today: date) -> str:
 
 def _key(status: str, limit: str) -> str:
     return f"{status}_{limit}" if f"{status}_{limit}" in words(FILE) else f"{status}_any"
+
+
+def _caution(reckoning: Reckoning, today: date) -> list[Block]:
+    """A weekend just before August or Christmas: read strictly, the time ends before the day that is given."""
+    if reckoning.strict is None or reckoning.due < today:
+        return []
+    if today > reckoning.strict:
+        return [blocks.text(say(FILE, "strict_passed", strict=in_words(reckoning.strict)))]
+    return [blocks.text(reckoning.could_change[0])]
+
+
+def _could_change(reckoning: Reckoning) -> list[Block]:
+    """What could move the date, folded; the caution stands above already."""
+    told = reckoning.could_change[1 if reckoning.strict else 0 :]
+    return [{"type": "more", "summary": say(FILE, "could_heading"), "paragraphs": list(told)}] if told else []
 
 
 # --- the working and the law ---

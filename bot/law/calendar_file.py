@@ -53,7 +53,8 @@ def _event(reckoning: Reckoning, now: datetime) -> Event:
 def _description(reckoning: Reckoning) -> str:
     aim = [say("clock", "ics_aim", day=in_words(reckoning.safe))] if reckoning.safe else []
     law = say("clock", "ics_law", provision=reckoning.provision)
-    return "\n".join([*aim, *reckoning.steps, law, say("clock", "ics_check")])
+    caution = reckoning.could_change[:1] if reckoning.strict else ()
+    return "\n".join([*aim, *caution, *reckoning.steps, law, say("clock", "ics_check")])
 
 
 def _alarm(reckoning: Reckoning, days: int) -> Alarm:

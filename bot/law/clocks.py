@@ -113,6 +113,7 @@ def _reckoning(limit: Limit, worked: Worked, calendar: Calendar, readings: tuple
         confidence=confidence,
         could_change=_could_change(limit, worked),
         readings=readings,
+        strict=worked.strict,
     )
 
 

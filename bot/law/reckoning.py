@@ -21,7 +21,8 @@ class Reckoning:
     """The last day of one limit, how it was worked out, and the law it rests on.
 
     `due` is the last day in time, the earliest where there are several `readings`. `safe` is the day to aim
-    for; it may already have passed. `steps` is the working in words, each step with its date.
+    for; it may already have passed. `steps` is the working in words, each step with its date. `strict` is the day that a
+    narrower reading of the law gives where that is sooner; the first of `could_change` says so.
     """
 
     limit: str
@@ -35,6 +36,7 @@ class Reckoning:
     confidence: Confidence
     could_change: tuple[str, ...]
     readings: tuple[Reading, ...]
+    strict: date | None = None
 
 
 @dataclass(frozen=True)

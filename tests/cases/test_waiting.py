@@ -1,0 +1,69 @@
+"""A case that waits while something else is talked about: what is typed outside the form and is about it goes back to it."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cases.draft import Draft
+from bot.cases.form import takes_up
+from bot.dialogue.heard import Heard
+from bot.dialogue.memory import Memory
+from tests.cases.talking import Talk
+from tests.cases.test_form import reviewed, until
+
+
+def typed(text: str, intent: str = "", confidence: float = 0.3) -> Heard:
+    return Heard(text, intent, intent, confidence)
+
+
+def away(talk: Talk) -> Talk:
+    """The letter form has taken over."""
+    talk.say("write me a letter", "letter", 0.95)
+    assert talk.last.hand_to == "letter_form" and not talk.last.active
+    return talk
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["send", "yes send it", "change my phone number", "my number is actually 07700 900123", "show me everything"],
+)
+def test_what_is_about_a_case_at_its_review_goes_back_to_it(said: str) -> None:
+    assert takes_up(typed(said), away(reviewed()).memory)
+
+
+@pytest.mark.parametrize(
+    "said", ["yes", "thanks", "what is mediation?", "can I change my school?", "they changed the plan", "hello"]
+)
+def test_what_is_about_something_else_stays_outside(said: str) -> None:
+    assert not takes_up(typed(said), away(reviewed()).memory)
+
+
+def test_danger_is_never_taken_for_an_order_to_send() -> None:
+    assert not takes_up(replace(typed("send"), urgent="life_at_risk"), away(reviewed()).memory)
+
+
+def test_without_a_case_under_way_nothing_is_taken_up() -> None:
+    assert not takes_up(typed("send"), Memory())
+    assert not takes_up(typed("send"), Memory(case_draft=Draft(phase="consent").to_dict()))
+    assert not takes_up(typed("send"), reviewed().press("/send").memory)
+
+
+def test_send_after_something_else_shows_the_case_once_more_and_sends_with_the_next() -> None:
+    talk = away(reviewed()).say("send")
+    assert not talk.submitted and talk.draft.phase == "review"
+    assert "look it through" in talk.reply
+    talk.say("send")
+    assert len(talk.submitted) == 1
+
+
+def test_a_change_after_something_else_is_made_in_the_case() -> None:
+    talk = away(reviewed()).say("my number is actually 07700 900123")
+    assert talk.draft.values["phone"] == "+447700900123"
+    assert talk.draft.phase == "review" and not talk.draft.paused
+
+
+def test_send_in_the_middle_of_the_questions_says_what_is_missing() -> None:
+    talk = away(until(Talk().agree(), "postcode"))
+    assert takes_up(typed("send"), talk.memory)
+    talk.say("send")
+    assert not talk.submitted and "missing" in talk.reply
