@@ -13,6 +13,7 @@ from bot.privacy.keys import KeyMissing
 from bot.settings import Settings, SettingWrong
 from bot.store.engine import Database
 from bot.web.app import create_app
+from bot.web.openid_settings import OpenIdSettings
 from bot.web.slow_clients import PatientProtocol
 
 STOP_SECONDS = 8  # long enough to end a turn, shorter than a supervisor waits
@@ -31,13 +32,15 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         settings = Settings.from_environment()
         telegram = TelegramSettings.from_environment()
+        openid = OpenIdSettings.from_environment()
     except (KeyMissing, SettingWrong) as error:
         print(error, file=sys.stderr)
         return 1
     database = Database.from_settings(settings)
     database.migrate()
     database.close()
-    uvicorn.run(create_app(settings, telegram=telegram), port=arguments.port or settings.port, **_server(settings))
+    app = create_app(settings, telegram=telegram, openid=openid)
+    uvicorn.run(app, port=arguments.port or settings.port, **_server(settings))
     return 0
 
 

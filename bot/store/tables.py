@@ -97,7 +97,7 @@ class User(Base):
 class UserSession(Base):
     """One login. The id is the hash of the cookie, so that a stolen database logs nobody in.
 
-    `second` is false while the second factor is still to come.
+    `second` is false while the second factor is still to come; `by_provider`: the organisation's own provider vouched.
     """
 
     __tablename__ = "user_sessions"
@@ -111,6 +111,7 @@ class UserSession(Base):
 
 class Case(Base):
     """A case that a parent agreed to send. What tells who they are stands in the sealed columns only."""
+    by_provider: Mapped[bool] = mapped_column(default=False)
 
     __tablename__ = "cases"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -121,7 +121,7 @@ def _staff(*roles: str, half: bool = False, bare: bool = False) -> Check:
             return _elsewhere(
                 request, "/inbox/login" if staff is None else "/inbox/login/code" if not half else "/inbox"
             )
-        if office(request).settings.secure and not (staff.has_second or bare or half):
+        if office(request).settings.secure and not (staff.has_second or staff.by_provider or bare or half):
             return _elsewhere(request, "/inbox/account/second-factor")
         if staff.role not in roles:
             raise Refused(403, "forbidden", say("office", "role_forbids"))

@@ -29,7 +29,8 @@ class AccountError(Exception):
 class Staff:
     """A member of the office who is logged in. `second`: their second factor was given, or they have none.
 
-    `has_second`: they have set one up.
+    `has_second`: they have set one up. `by_provider`: the organisation's own provider vouched for this login, and asks
+    for a second factor as it sees fit.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Staff:
     csrf: str
     second: bool = True
     has_second: bool = False
+    by_provider: bool = False
 
 
 def add_user(db: Database, email: str, password: str, role: str = "caseworker") -> str:
@@ -119,11 +121,21 @@ def check_password(db: Database, email: str, password: str) -> str | None:
     return user.id if user and right and not user.disabled else None
 
 
-def log_in(db: Database, user_id: str, now: datetime | None = None, second: bool = True) -> str:
+def enabled_account(db: Database, email: str) -> str | None:
+    """The id of the account with this address; None when there is none or it is disabled."""
+    with db.read_scope() as session:
+        found = select(User.id).where(User.email == email.strip().lower(), User.disabled.is_(False))
+        return session.scalar(found)
+
+
+def log_in(
+    db: Database, user_id: str, now: datetime | None = None, second: bool = True, by_provider: bool = False
+) -> str:
     """Opens a login and returns the cookie's value; expired logins are cleared away.
 
     Args:
         second: false while the second factor is still to come; such a login opens nothing but the page that asks for it.
+        by_provider: the organisation's own provider vouched for this person, second factor included.
     """
     now = now or _now()
     token = secrets.token_urlsafe(32)
@@ -131,6 +143,7 @@ def log_in(db: Database, user_id: str, now: datetime | None = None, second: bool
     login = UserSession(
         id=_hash(token), user_id=user_id, csrf=secrets.token_urlsafe(32), ends_at=ends_at, second=second
     )
+    login.by_provider = by_provider
     login.idle_until = now + timedelta(minutes=STAFF_IDLE_MINUTES)
     with db.session_scope() as session:
         session.execute(delete(UserSession).where((UserSession.ends_at < now) | (UserSession.idle_until < now)))
@@ -157,7 +170,7 @@ def logged_in(db: Database, token: str, now: datetime | None = None, use: bool =
         with db.session_scope() as session:
             if found := session.get(UserSession, login.id):
                 found.idle_until = idle_until
-    return Staff(user.id, user.email, user.role, login.csrf, login.second, user.totp_on)
+    return Staff(user.id, user.email, user.role, login.csrf, login.second, user.totp_on, login.by_provider)
 
 
 def log_out(db: Database, token: str) -> None:

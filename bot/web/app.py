@@ -32,6 +32,8 @@ from bot.web.errors import http_error, server_error
 from bot.web.events import Watch
 from bot.web.inbox.pages import today
 from bot.web.office import STATIC, Limits, OfficeState, make_templates
+from bot.web.openid import OpenId
+from bot.web.openid_settings import OpenIdSettings
 from bot.web.tokens import Tokens
 from bot.web.widget import routes as widget
 
@@ -39,11 +41,14 @@ logger = logging.getLogger(__name__)
 
 
 def create_app(
-    settings: Settings, gateway: Gateway | None = None, telegram: TelegramSettings | None = None
+    settings: Settings,
+    gateway: Gateway | None = None,
+    telegram: TelegramSettings | None = None,
+    openid: OpenIdSettings | None = None,
 ) -> Starlette:
     """The office's application. It opens the database of the settings; `gateway` stands in for its own in tests.
 
-    `telegram` turns that channel on.
+    `telegram` turns that channel on, `openid` signing in through the organisation's own accounts.
 
     Raises:
         bot.web.access.UndeclaredRoute: when a route has no access rule.
@@ -52,8 +57,9 @@ def create_app(
     metrics = Metrics()
     gateway = gateway or ObservedGateway(db, settings, EngineClient(settings), metrics)
     state = OfficeState(
-        settings, db, gateway, Tokens(settings.keys.session), Limits.fresh(), make_templates(settings), Watch(db)
-    )
+        settings, db, gateway, Tokens(settings.keys.session), Limits.fresh(), make_templates(settings), Watch(db),
+        openid=OpenId(openid, settings.public_url + inbox.PROVIDER_BACK) if openid else None,
+    )  # fmt: skip
     channel = TelegramService(settings, telegram, db, gateway) if telegram else None
     app = Starlette(
         routes=[*all_routes(settings), *telegram_webhook.routes(channel)],

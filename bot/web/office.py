@@ -28,6 +28,7 @@ from bot.web.events import Watch
 from bot.web.limiter import Limiter
 from bot.web.tokens import Tokens
 
+from bot.web.openid import OpenId
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
@@ -71,6 +72,7 @@ class OfficeState:
     today: Callable[[], date] = date.today  # the office's own day; tests set another
 
 
+    openid: OpenId | None = None  # sign-in through the organisation's own accounts, where it is set up
 def office(request: Request) -> OfficeState:
     """The running office of a request."""
     found: OfficeState = request.app.state.office

@@ -19,11 +19,11 @@ class Tokens:
         """A token for this value, safe in a header and in a cookie."""
         return self._fernet().encrypt(f"{purpose}:{value}".encode()).decode().rstrip("=")
 
-    def read(self, purpose: str, token: str) -> str | None:
-        """The value of a token issued for this purpose in the last SESSION_LIFE_DAYS; None when it is none."""
+    def read(self, purpose: str, token: str, seconds: int = LIFE_SECONDS) -> str | None:
+        """The value of a token issued for this purpose in the last `seconds` (SESSION_LIFE_DAYS); None when it is none."""
         try:
             padded = token.encode("ascii") + b"=" * (-len(token) % 4)
-            opened = self._fernet().decrypt(padded, ttl=LIFE_SECONDS).decode()
+            opened = self._fernet().decrypt(padded, ttl=seconds).decode()
         except (InvalidToken, UnicodeError):
             return None
         kind, _, value = opened.partition(":")

@@ -47,7 +47,7 @@ LEAST = {
     "/inbox/running/log": "manager",
     "/inbox/running/users": "manager",
 }
-BEFORE_LOGIN = {"/inbox/login", "/inbox/login/code"}
+BEFORE_LOGIN = {"/inbox/login", "/inbox/login/code", "/inbox/login/provider", "/inbox/login/provider/back"}
 INSIDE = [(route.path, method) for route in routes() for method in sorted(route.methods or ()) if method != "HEAD"]
 INSIDE = [(path, method) for path, method in INSIDE if path not in BEFORE_LOGIN and path != "/inbox/live"]
 

@@ -11,8 +11,10 @@ from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web.accounts import add_user, has_users
 from bot.web.app import create_app
+from bot.web.openid_settings import OpenIdSettings
 from tests.browser import chromium
 from tests.inbox.making import Made, summary
+from tests.inbox.openid_provider import CLIENT, SECRET, Provider
 from tests.services import free_port
 from tests.widget.conftest import Server, axe, watch
 
@@ -179,3 +181,25 @@ def test_a_new_case_is_told_without_reloading(chromium: Browser, desk: Server, d
     later.case(now=datetime.now(UTC))
     tab.get_by_text("New cases have come in.").wait_for(timeout=20_000)
     context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_signing_in_through_a_provider_on_another_site_ends_in_the_inbox(
+    chromium: Browser, settings: Settings, db: Database, scripts: bool
+) -> None:
+    """The strict cookie is not sent on a way that began on another site; the page in between sees to that."""
+    provider, port = Provider("localhost"), free_port()
+    add_user(db, "worker@example.org", PASSWORD)
+    known = OpenIdSettings(provider.issuer, CLIENT, SECRET)
+    server = Server(lambda: create_app(replace(settings, public_url=f"http://127.0.0.1:{port}"), openid=known), port)
+    provider.start()
+    server.start()
+    context = chromium.new_context(java_script_enabled=scripts)
+    tab = context.new_page()
+    tab.goto(f"{server.url}/inbox/login")
+    tab.get_by_role("button", name="Log in with your work account").click()
+    tab.get_by_role("heading", name="All open").wait_for()
+    assert tab.url == f"{server.url}/inbox"
+    context.close()
+    server.stop()
+    provider.stop()

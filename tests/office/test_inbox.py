@@ -28,6 +28,7 @@ OPEN_TO_ALL = {
     "/", "/chat", "/chat/person", "/chat/frame", "/chat/leave", "/chat/delete", "/chat/files/{seq:int}/{number:int}",
     "/chat/v1/sessions", "/widget/v1/loader.js", "/widget/v1/{name}",
     "/answers", "/answers/{entry_id}", "/answers/{entry_id}/useful", "/inbox/login", "/healthz", "/readyz",
+    "/inbox/login/provider", "/inbox/login/provider/back",
 }  # fmt: skip
 
 

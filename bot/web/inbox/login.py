@@ -1,6 +1,7 @@
 """Log in with password and second factor; log out. A new cookie after each step, so that none can be planted."""
 
 import secrets
+from typing import Literal
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from bot.web.office import address, office
 
 async def show_login(request: Request) -> Response:
     """The login form."""
-    return _login_form(request)
+    return login_form(request)
 
 
 async def do_login(request: Request) -> Response:
@@ -25,13 +26,13 @@ async def do_login(request: Request) -> Response:
     email, password = str(form.get("email", ""))[:254], str(form.get("password", ""))[:1000]
     cookie = request.cookies.get(cookie_name(request, "login"), "")
     if not cookie or not accounts.same(cookie, str(form.get("csrf", ""))):
-        return _login_form(request, 403, say("office", "form_expired"))
+        return login_form(request, 403, say("office", "form_expired"))
     account = _count_try(request, email)
     if account is None:
-        return _login_form(request, 429, say("office", "login_throttled", minutes=LOGIN_WINDOW_MINUTES))
+        return login_form(request, 429, say("office", "login_throttled", minutes=LOGIN_WINDOW_MINUTES))
     user_id = await run_in_threadpool(accounts.check_password, office(request).db, email, password)
     if user_id is None:
-        return _login_form(request, 401, say("office", "login_wrong"))
+        return login_form(request, 401, say("office", "login_wrong"))
     office(request).limits.logins.forget(account)
     if await run_in_threadpool(second_factor.is_on, office(request).db, user_id):
         return await _logged_in(request, user_id, "/inbox/login/code", second=False)
@@ -79,24 +80,32 @@ def _count_try(request: Request, email: str) -> str | None:
 async def _logged_in(request: Request, user_id: str, path: str, second: bool = True) -> Response:
     token = await run_in_threadpool(accounts.log_in, office(request).db, user_id, None, second)
     response = RedirectResponse(path, 303)
-    _cookie(request, response, "inbox", token, STAFF_SESSION_HOURS * 3600)
+    set_cookie(request, response, "inbox", token, STAFF_SESSION_HOURS * 3600)
     return response
 
 
-def _login_form(request: Request, status: int = 200, problem: str = "") -> Response:
+def login_form(request: Request, status: int = 200, problem: str = "") -> Response:
     """The form with a token that its cookie must match, so that no other site can log somebody in."""
     csrf = secrets.token_urlsafe(24)
-    response = page(request, "login.html", {"csrf": csrf, "problem": problem}, status)
-    _cookie(request, response, "login", csrf, 3600)
+    response = page(request, "login.html", {"csrf": csrf, "problem": problem, "openid": office(request).openid}, status)
+    set_cookie(request, response, "login", csrf, 3600)
     return response
 
 
-def _cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+def set_cookie(
+    request: Request,
+    response: Response,
+    name: str,
+    value: str,
+    seconds: int,
+    samesite: Literal["strict", "lax"] = "strict",
+) -> None:
+    """A cookie that scripts cannot read, bound to this host where the office is reached by https."""
     response.set_cookie(
         cookie_name(request, name),
         value,
         max_age=seconds,
         httponly=True,
         secure=office(request).settings.secure,
-        samesite="strict",
+        samesite=samesite,
     )

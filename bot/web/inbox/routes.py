@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from bot.web.access import Access, guarded
-from bot.web.inbox import account, answers, case, deeds, evidence, files, live, login, queue, running
+from bot.web.inbox import account, answers, case, deeds, evidence, files, live, login, provider_login, queue, running
 
 GET, POST = ("GET",), ("POST",)
 _CASE = "/inbox/cases/{reference}"
@@ -11,6 +11,8 @@ _CASE = "/inbox/cases/{reference}"
 TABLE = (
     ("/inbox/login", login.show_login, Access.PUBLIC, GET),
     ("/inbox/login", login.do_login, Access.PUBLIC, POST),
+    (provider_login.BEGIN, provider_login.begin, Access.PUBLIC, GET),
+    (provider_login.BACK, provider_login.finish, Access.PUBLIC, GET),
     ("/inbox/login/code", login.show_code, Access.HALF, GET),
     ("/inbox/login/code", login.do_code, Access.HALF, POST),
     ("/inbox/logout", login.do_logout, Access.ACCOUNT, POST),
