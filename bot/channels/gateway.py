@@ -117,10 +117,23 @@ class Gateway:
             bot.store.transcript.ConversationGone: when there is no such conversation.
         """
         turns = await run_in_threadpool(transcript.history, self._db, conversation, after, MAX_HISTORY_TURNS)
-        from_office = [turn.seq for turn in turns if turn.author == "caseworker"]
-        if from_office:
-            await run_in_threadpool(replies.seen, self._db, conversation, from_office[-1], self._now())
         return [self._whole(conversation, turn) for turn in turns]
+
+    async def seen(self, conversation: str, seq: int) -> None:
+        """The parent has had the turns up to this number before their eyes, not merely fetched."""
+        await run_in_threadpool(replies.seen, self._db, conversation, seq, self._now())
+
+    async def rate(self, conversation: str, turn_id: str, useful: bool, channel: Channel) -> bool:
+        """Counts whether an answer was useful, once an answer; False when there is no such answer here.
+
+        Raises:
+            bot.store.transcript.ConversationGone: when there is no such conversation.
+        """
+        marks = await run_in_threadpool(transcript.rate, self._db, conversation, turn_id)
+        for one in lessons.rated(marks or (), useful):
+            day = self._now().date()
+            await run_in_threadpool(learning.keep_feedback, self._db, one.entry, one.version, one.yes, day, channel)
+        return marks is not None
 
     async def exists(self, conversation: str) -> bool:
         """Whether there is such a conversation."""
@@ -235,7 +248,9 @@ class Gateway:
         return whole
 
     def _whole(self, conversation: str, turn: StoredTurn) -> StoredTurn:
-        return self._live.get((conversation, turn.seq), turn)
+        """With its files and details, if it was made just now."""
+        whole = self._live.get((conversation, turn.seq), turn)
+        return whole if whole.rated == turn.rated else replace(whole, rated=turn.rated)
 
 
 def _plain(outcome: Outcome, *lines: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a turn teaches: a question without a sure answer, or whether an answer was useful. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,10 +41,15 @@ def gap(reply: Mapping[str, Any], asked: str, day: date, channel: str) -> KeptGa
 def useful(reply: Mapping[str, Any]) -> Useful | None:
     """The "was this useful?" that a reply notes; None when it notes none."""
     detail = reply.get("detail") or {}
-    mark = _MARK.fullmatch(str(detail.get("entry")))
-    if mark is None or not isinstance(detail.get("useful"), bool):
+    if not isinstance(detail.get("useful"), bool):
         return None
-    return Useful(mark["entry"], mark["version"], detail["useful"])
+    return next(iter(rated([str(detail.get("entry"))], detail["useful"])), None)
+
+
+def rated(marks: Iterable[str], yes: bool) -> list[Useful]:
+    """One "was this useful?" for each entry of an answer (`id@version`)."""
+    found = (_MARK.fullmatch(mark) for mark in marks)
+    return [Useful(mark["entry"], mark["version"], yes) for mark in found if mark]
 
 
 def _reason(reply: Mapping[str, Any]) -> str | None:

@@ -4,7 +4,19 @@ import secrets
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)  # fmt: skip
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -59,7 +71,10 @@ class Conversation(Base):
 
 
 class Turn(Base):
-    """One message, of a parent, the assistant or a caseworker. `answers` is the `seq` of what a reply replies to."""
+    """One message, of a parent, the assistant or a caseworker. `answers` is the `seq` of what a reply replies to.
+
+    `rated`: the parent has said whether the reply was useful; what they said is kept apart, tied to nobody.
+    """
 
     __tablename__ = "turns"
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
@@ -74,6 +89,7 @@ class Turn(Base):
     entries: Mapped[list[str]] = mapped_column(JSON, default=list)
     confidence: Mapped[float | None]
     private_next: Mapped[bool] = mapped_column(default=False)
+    rated: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime] = mapped_column(Moment)
 
     __table_args__ = (UniqueConstraint("conversation_id", "message_id"),)
@@ -105,13 +121,13 @@ class UserSession(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     csrf: Mapped[str] = mapped_column(String(64))
     second: Mapped[bool] = mapped_column(default=True)
+    by_provider: Mapped[bool] = mapped_column(default=False)
     idle_until: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Case(Base):
     """A case that a parent agreed to send. What tells who they are stands in the sealed columns only."""
-    by_provider: Mapped[bool] = mapped_column(default=False)
 
     __tablename__ = "cases"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from bot.outcomes import Outcome
 from bot.store.engine import Database
 from bot.store.tables import Case, Conversation, OutboxRow, Turn, new_id
 
@@ -29,6 +30,14 @@ class StoredTurn:
     entries: tuple[str, ...] = ()
     confidence: float | None = None
     answers: int | None = None
+    rated: bool = False
+
+    @property
+    def useful(self) -> Literal["ask", "told"] | None:
+        """Whether to ask if the answer was useful, or that it has been told; None for what is no answer."""
+        if self.outcome != Outcome.ANSWERED or not self.entries:
+            return None
+        return "told" if self.rated else "ask"
 
     def public(self) -> dict[str, Any]:
         """The turn as the chat API gives it."""
@@ -42,6 +51,7 @@ class StoredTurn:
             "outcome": self.outcome,
             "entries": list(self.entries),
             "answers": self.answers,
+            "useful": self.useful,
         }
 
 
@@ -135,6 +145,23 @@ def pressed(db: Database, conversation_id: str, answers: int, button_id: str) ->
         return found.get(button_id)
 
 
+def rate(db: Database, conversation_id: str, turn_id: str) -> tuple[str, ...] | None:
+    """Marks an answer as rated; returns its entries as `id@version`, none if it was before, None if it is no answer.
+
+    Raises:
+        ConversationGone: when there is no such conversation.
+    """
+    with db.session_scope() as session:
+        _locked(session, conversation_id)
+        turn = _by_message(session, conversation_id, turn_id)
+        if turn is None or turn.outcome != Outcome.ANSWERED or not turn.entries:
+            return None
+        if turn.rated:
+            return ()
+        turn.rated = True
+        return tuple(turn.entries)
+
+
 def history(db: Database, conversation_id: str, after: int, most: int) -> list[StoredTurn]:
     """The last `most` turns that come after number `after`, oldest first.
 
@@ -216,7 +243,7 @@ def _add(
 ) -> None:
     turn.conversation_id, turn.at = conversation.id, now
     turn.entries = turn.entries or []
-    turn.private_next = bool(turn.private_next)
+    turn.private_next, turn.rated = bool(turn.private_next), False
     if text is not None:
         turn.sealed_text = db.vault.seal("turns", "text", _row_id(conversation.id, turn.seq), text)
     conversation.last_at = now
@@ -234,6 +261,7 @@ def _opened(db: Database, turn: Turn) -> StoredTurn:
         entries=tuple(turn.entries),
         confidence=turn.confidence,
         answers=turn.answers,
+        rated=turn.rated,
     )
     if turn.sealed_text is not None:
         opened = replace(opened, text=db.vault.unseal("turns", "text", row, turn.sealed_text))

@@ -42,6 +42,8 @@ def routes(settings: Settings) -> Mount:
         guarded("/messages", send_message, Access.CHAT, ["POST"]),
         guarded("/history", read_history, Access.CHAT, ["GET"]),
         guarded("/events", stream_events, Access.CHAT, ["GET"]),
+        guarded("/seen", note_seen, Access.CHAT, ["POST"]),
+        guarded("/useful", rate_answer, Access.CHAT, ["POST"]),
         guarded("/conversation", delete_conversation, Access.CHAT, ["DELETE"]),
     ]
     return Mount("/chat/v1", routes=api, middleware=[cors])
@@ -102,6 +104,39 @@ async def _newest(request: Request, conversation: str) -> AsyncIterator[dict[str
                     yield {"event": "newest", "data": str(seq)}
     except TimeoutError:
         return
+
+
+async def note_seen(request: Request) -> Response:
+    """The parent has seen the turns up to number `seq`: a page says so once they stood before their eyes."""
+    seq = (await _json(request)).get("seq")
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 10**9:
+        raise bad_request()
+    await office(request).gateway.seen(request.state.conversation, seq)
+    return Response(status_code=204)
+
+
+async def rate_answer(request: Request) -> Response:
+    """Whether an answer was useful; only the first time counts."""
+    body = await _json(request)
+    turn, useful = read_message_id(body.get("turn")), body.get("useful")
+    if not isinstance(useful, bool):
+        raise bad_request()
+    await rate(request, request.state.conversation, turn, useful)
+    return Response(status_code=204)
+
+
+async def rate(request: Request, conversation: str, turn: str, useful: bool) -> None:
+    """Counts it.
+
+    Raises:
+        Refused: when this conversation has no such answer.
+    """
+    try:
+        found = await office(request).gateway.rate(conversation, turn, useful, "web")
+    except ConversationGone:
+        raise session_ended() from None
+    if not found:
+        raise Refused(404, "not_found", say("office", "not_found"))
 
 
 async def delete_conversation(request: Request) -> Response:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import secrets
+from typing import Any
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -13,8 +14,8 @@ from bot.channels.gateway import ButtonUnknown
 from bot.knowledge.words import say
 from bot.store.transcript import ConversationGone, StoredTurn
 from bot.web.access import Access, cookie_name, guarded
-from bot.web.chat_api import count_turn, new_conversation, read_message, read_message_id, unreadable_button
-from bot.web.errors import Refused
+from bot.web.chat_api import count_turn, new_conversation, rate, read_message, read_message_id, unreadable_button
+from bot.web.errors import Refused, bad_request
 from bot.web.office import office
 from bot.web.tokens import LIFE_SECONDS
 from bot.web.widget.bundle import component
@@ -33,7 +34,9 @@ def routes() -> list[Route]:
         guarded("/chat/person", show_person, Access.PUBLIC),
         guarded("/chat/delete", ask_delete, Access.PUBLIC),
         guarded("/chat/delete", do_delete, Access.PUBLIC, ["POST"]),
+        guarded("/chat/useful", post_useful, Access.PUBLIC, ["POST"]),
         guarded("/chat/files/{seq:int}/{number:int}", download, Access.PUBLIC),
+        guarded("/chat/letters/{seq:int}/{number:int}", show_letter, Access.PUBLIC),
     ]
 
 
@@ -97,33 +100,60 @@ async def do_delete(request: Request) -> Response:
     return _without_cookie(request, response)
 
 
+async def post_useful(request: Request) -> Response:
+    """Whether an answer was useful, then back to that answer."""
+    form = await request.form(max_files=0, max_fields=5)
+    turn, useful = read_message_id(_field(form, "turn")), _field(form, "useful")
+    conversation = await _conversation(request)
+    if conversation is None:
+        return _without_cookie(request, RedirectResponse("/chat", 303))
+    if useful not in ("yes", "no"):
+        raise bad_request()
+    await rate(request, conversation, turn, useful == "yes")
+    return RedirectResponse(f"/chat#turn-{turn}", 303)
+
+
 async def download(request: Request) -> Response:
     """A file of a reply just given. Files are not stored: later the assistant makes them anew."""
-    conversation = await _conversation(request)
-    turns = await office(request).gateway.history(conversation) if conversation else []
-    for turn in turns:
-        if turn.seq == request.path_params["seq"]:
-            return _file(turn, request.path_params["number"])
-    raise Refused(404, "not_found", say("office", "not_found"))
-
-
-def _file(turn: StoredTurn, number: int) -> Response:
-    files = [block for block in turn.blocks if block["type"] == "file"]
+    file = await _block(request, "file")
     try:
-        content = base64.b64decode(files[number]["content"], validate=True)
-    except (IndexError, binascii.Error):
+        content = base64.b64decode(file["content"], validate=True)
+    except binascii.Error:
         content = b""
     if not content:
-        raise Refused(404, "not_found", say("office", "not_found"))
-    name = "".join(sign for sign in files[number]["name"] if sign.isascii() and (sign.isalnum() or sign in "-_."))
+        raise _missing()
+    name = "".join(sign for sign in file["name"] if sign.isascii() and (sign.isalnum() or sign in "-_."))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=files[number]["mime"], headers=headers)
+    return Response(content, media_type=file["mime"], headers=headers)
+
+
+async def show_letter(request: Request) -> Response:
+    """A letter on a page of its own, which prints as the letter alone."""
+    letter = await _block(request, "letter")
+    return office(request).templates.TemplateResponse(request, "letter.html", {"letter": letter})
+
+
+async def _block(request: Request, kind: str) -> dict[str, Any]:
+    """The block of this kind that the address names: the turn's number, and which of its blocks of the kind."""
+    conversation = await _conversation(request)
+    turns = await office(request).gateway.history(conversation) if conversation else []
+    seq, number = request.path_params["seq"], request.path_params["number"]
+    found: list[dict[str, Any]] = [
+        block for turn in turns if turn.seq == seq for block in turn.blocks if block["type"] == kind
+    ]
+    if number >= len(found):
+        raise _missing()
+    return found[number]
+
+
+def _missing() -> Refused:
+    return Refused(404, "not_found", say("office", "not_found"))
 
 
 async def _page(request: Request, refused: Refused | None = None, text: str = "", framed: bool = False) -> Response:
     """The chat page; with a refusal it says what was wrong and keeps what was written."""
     conversation = await _conversation(request)
-    turns: list[StoredTurn] = await office(request).gateway.history(conversation) if conversation else []
+    turns = await _seen_now(request, conversation) if conversation else []
     context = {
         "turns": turns,
         "session": office(request).tokens.issue("chat", conversation) if conversation else "",
@@ -135,6 +165,16 @@ async def _page(request: Request, refused: Refused | None = None, text: str = ""
     }
     status, headers = (refused.status_code, refused.headers) if refused else (200, None)
     return office(request).templates.TemplateResponse(request, "chat.html", context, status, headers)
+
+
+async def _seen_now(request: Request, conversation: str) -> list[StoredTurn]:
+    """The turns for the page, which is what the parent looks at: replies of the office in it are seen."""
+    gateway = office(request).gateway
+    turns = await gateway.history(conversation)
+    from_office = [turn.seq for turn in turns if turn.author == "caseworker"]
+    if from_office:
+        await gateway.seen(conversation, from_office[-1])
+    return turns
 
 
 async def _conversation(request: Request) -> str | None:

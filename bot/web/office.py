@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from starlette.templating import Jinja2Templates
 
 from bot.channels.gateway import PERSON, Gateway
 from bot.channels.render import in_words
+from bot.knowledge.words import say
 from bot.limits import (
     FEEDBACK_A_MINUTE_PER_ADDRESS,
     LOGIN_TRIES_PER_ACCOUNT,
@@ -26,9 +28,9 @@ from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web.events import Watch
 from bot.web.limiter import Limiter
+from bot.web.openid import OpenId
 from bot.web.tokens import Tokens
 
-from bot.web.openid import OpenId
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
@@ -70,9 +72,9 @@ class OfficeState:
     templates: Jinja2Templates
     watch: Watch
     today: Callable[[], date] = date.today  # the office's own day; tests set another
-
-
     openid: OpenId | None = None  # sign-in through the organisation's own accounts, where it is set up
+
+
 def office(request: Request) -> OfficeState:
     """The running office of a request."""
     found: OfficeState = request.app.state.office
@@ -94,6 +96,7 @@ def make_templates(settings: Settings) -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.globals |= {"office": settings.office, "PERSON": PERSON, "MAX_MESSAGE_CHARS": MAX_MESSAGE_CHARS}
+    environment.globals["say_widget"] = partial(say, "widget")  # the page without scripts says it as the widget does
     environment.filters |= {"safe_url": safe_url, "day": in_words}
     return Jinja2Templates(env=environment)
 

@@ -32,6 +32,8 @@ def test_a_reply_waits_for_the_parent_and_an_answer_reaches_the_case(
     assert [turn["author"] for turn in turns] == ["caseworker"]
     assert [block["text"] for block in turns[0]["blocks"]][1:] == ["We wrote to them."]
     assert "A caseworker of" in turns[0]["blocks"][0]["text"]
+    assert replies.replies(db, reference)[0].delivery == "Waiting for the parent to return"
+    assert client.post("/chat/v1/seen", headers=headers, json={"seq": turns[0]["seq"]}).status_code == 204
     assert replies.replies(db, reference)[0].delivery == "Seen by the parent"
 
     told = client.post(

@@ -71,7 +71,8 @@ def refused(body: Body) -> list[Body]:
     tools = buttons(
         [button("Work out my date", "/deadline"), button("Write the letter", "/letter"), PERSON], "What next?"
     )
-    return reply("answered", short, heading("What to do now"), bullets(steps, ordered=True), MORE, SOURCES, tools)
+    [found] = reply("answered", short, heading("What to do now"), bullets(steps, ordered=True), MORE, SOURCES, tools)
+    return [{**found, "entries": ["refusal-to-assess@12ab34cd"]}]
 
 
 def deadline(body: Body) -> list[Body]:

@@ -212,7 +212,7 @@ def test_a_reader_who_has_scrolled_up_stays_there_and_is_told(
     log.evaluate("(node) => { node.scrollTop = 40; }")
     expect(page.get_by_text("Hello. Tell me what has happened")).to_be_in_viewport()
     page.evaluate(
-        "() => { const desk = document.querySelector('send-desk'); desk.log.follows = false; desk.turn({id: 'from-the-office', seq: 99, author: 'caseworker', text: null, blocks: [{type: 'text', text: 'News'}]}); }"
+        "() => { const desk = document.querySelector('send-desk'); desk.page.log.follows = false; desk.view.turn({id: 'from-the-office', seq: 99, author: 'caseworker', text: null, blocks: [{type: 'text', text: 'News'}]}); }"
     )
     expect(page.get_by_role("button", name="New message below")).to_be_visible()
     assert log.evaluate("(node) => node.scrollTop") == 40

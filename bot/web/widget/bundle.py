@@ -15,7 +15,10 @@ from bot.settings import Office
 
 SOURCE = Path(__file__).parent / "src"
 # Each file uses only what stands before it.
-MODULES = ("dom", "timeline", "blocks", "spoken", "store", "api", "conversation", "log", "menu", "compose", "element")
+MODULES = (
+    "dom", "timeline", "paper", "blocks", "useful", "spoken", "store", "api", "conversation", "log", "menu", "compose",
+    "telling", "launcher", "view", "page", "element",
+)  # fmt: skip
 STATUSES = ("done", "due", "overdue", "later")
 _IMPORT = re.compile(r"^import\b.*;$")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -2,6 +2,7 @@
 // `page` is what a block may do: press(id, label), announce(text).
 import { make, draw, words, say, day, link, copyButton, button } from "./dom.js";
 import { timeline } from "./timeline.js";
+import { printAlone } from "./paper.js";
 
 export function show(block, page) {
   const kind = Object.prototype.hasOwnProperty.call(BLOCKS, block.type) ? BLOCKS[block.type] : null;
@@ -67,7 +68,7 @@ function letter(block, page) {
   return make("section", { class: "card letter" },
     words("h4", block.title),
     block.missing.length > 0 && words("p", say("letter_missing", { items: block.missing.join("; ") }), { class: "missing" }),
-    sheet, make("div", { class: "row" }, copyIt));
+    sheet, make("div", { class: "row" }, copyIt, button(say("letter_print"), () => printAlone(block.title, sheet))));
 }
 
 // Blanks, which read [like this], are marked.

@@ -1,6 +1,6 @@
 // One conversation: what goes out in order and until it has arrived, what comes in once and in order. Draws nothing.
-// `view` shows: turn(turn), settled(id), trouble(kind, values), loaded(), clear(),
-// refused(item, message), ended(item); and has `open`.
+// `view` shows: turn(turn), settled(id), trouble(kind, values), loaded(seen), clear(),
+// refused(item, message), ended(item); and knows whether it is `visible`.
 import { newId } from "./dom.js";
 import { call, listen, Refused } from "./api.js";
 
@@ -15,7 +15,7 @@ export class Conversation {
     this.live = false;
     this.reset();
     this.wake = () => this.hurry && this.hurry();
-    this.seen = () => (document.hidden ? this.pause() : this.follow());
+    this.turned = () => { if (document.hidden) this.pause(); else { this.follow(); this.look(); } };
   }
 
   // From now on: the history, then whatever is new.
@@ -24,7 +24,7 @@ export class Conversation {
     this.live = true;
     this.unwatch = this.store.watch((other) => (other ? this.adopt() : this.sync()));
     addEventListener("online", this.wake);
-    document.addEventListener("visibilitychange", this.seen);
+    document.addEventListener("visibilitychange", this.turned);
     return this.follow();
   }
 
@@ -33,7 +33,7 @@ export class Conversation {
     this.live = false;
     this.unwatch();
     removeEventListener("online", this.wake);
-    document.removeEventListener("visibilitychange", this.seen);
+    document.removeEventListener("visibilitychange", this.turned);
     this.pause();
   }
 
@@ -134,12 +134,28 @@ export class Conversation {
       this.known.set(turn.id, turn.seq);
       this.view.turn(turn);
       if (turn.outcome === "handed_off") this.store.write({ waiting: true });
+      if (turn.author === "caseworker") this.office = Math.max(this.office, turn.seq);
     }
   }
 
   note(seq) {
     this.last = Math.max(this.last, seq);
-    if (this.view.open) this.store.write({ seen: this.last });
+    this.look();
+  }
+
+  // What somebody can see now counts as seen; only a reply of the office is worth telling the server.
+  look() {
+    if (!this.last || !this.view.visible) return;
+    if (this.store.data.seen !== this.last) this.store.write({ seen: this.last });
+    const { office, round } = this;
+    if (office <= this.told) return;
+    this.told = office;
+    call("POST", "/seen", this.store.session, { seq: office }).catch(() => { if (round === this.round) this.told = 0; });
+  }
+
+  // Says whether an answer was useful; throws when that did not arrive.
+  rate(id, yes) {
+    return call("POST", "/useful", this.store.session, { turn: id, useful: yes });
   }
 
   // Fetches what is new; asked again meanwhile, it looks once more after.
@@ -153,7 +169,7 @@ export class Conversation {
       if (round !== this.round) return;
       for (const turn of turns) this.take(turn);
       if (turns.length) this.note(turns[turns.length - 1].seq);
-      this.view.loaded();
+      this.view.loaded(this.store.data.seen || 0);
     } catch (error) {
       if (round === this.round && error.status === 401) this.end();
     } finally {
@@ -196,7 +212,7 @@ export class Conversation {
     this.round = (this.round || 0) + 1;
     this.known = new Map();
     this.queue = [];
-    this.last = 0;
+    this.last = this.office = this.told = 0;
     this.delivering = this.syncing = this.resync = false;
     this.hurry = null;
     this.pause();

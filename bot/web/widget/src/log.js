@@ -1,12 +1,13 @@
 // The messages on the screen: in order, each once, without jumping and without taking the focus.
 import { make, words, say, button } from "./dom.js";
 import { show, settle } from "./blocks.js";
+import { useful } from "./useful.js";
 
 const NEAR = 120; // pixels from the end within which a reader counts as following
 
 export class Log {
   constructor(page) {
-    this.page = page; // whole: does the page scroll?; press(), announce(), again()
+    this.page = page; // whole: does the page scroll?; who(), press(), send(), rate(), announce(), notice()
     this.turns = make("div", { class: "turns" });
     this.typing = make("p", { class: "typing", hidden: true }, make("span", { text: say("writing") }), make("span", { class: "dots", "aria-hidden": "true", text: "…" }));
     this.newer = button(`${say("newer")} ↓`, () => this.toEnd(), { class: "newer", hidden: true });
@@ -45,6 +46,7 @@ export class Log {
       make("h3", { class: "who", text: who }),
       turn.text && words("p", turn.text, { class: "said" }),
       ...nodes,
+      useful(turn, this.page),
       turn.author === "parent" && make("p", { class: "state", hidden: true }));
   }
 
@@ -68,7 +70,7 @@ export class Log {
 
   // The assistant could not answer: the same words can be sent anew.
   offerAgain(article, text) {
-    const again = button(say("again"), () => { again.remove(); this.page.again(text); }, { class: "choice" });
+    const again = button(say("again"), () => { again.remove(); this.page.send(text); }, { class: "choice" });
     article.append(make("div", { class: "choices" }, again));
   }
 
