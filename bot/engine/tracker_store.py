@@ -15,7 +15,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, create_engine, delete, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -61,7 +61,7 @@ class OfficeTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Writes the bounded conversation to the database, then to memory."""
         await self.stream_events(tracker) if self.event_broker else None
-        events = [event.as_dict() for event in bounded(tracker)]
+        events = [without_words(event.as_dict()) for event in bounded(tracker)]
         saved_at = await asyncio.to_thread(self._write, tracker.sender_id, events)
         self._remember(tracker.sender_id, saved_at, events)
 
@@ -141,6 +141,18 @@ def bounded(tracker: DialogueStateTracker) -> list[Event]:
         len(events),
     )
     return [*standing(tracker), *events[start:]]
+
+
+def without_words(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as it is kept: of a reply only that there was one. Letters, files and answers are the office's to keep or not.
+
+    No policy looks at what the assistant said, and every word of it would be read back on each later turn.
+    """
+    if event.get("event") != BotUttered.type_name:
+        return event
+    custom = (event.get("data") or {}).get("custom")
+    told = {"outcome": custom.get("outcome")} if isinstance(custom, dict) else None
+    return {**event, "text": None, "data": {"custom": told} if told else {}}
 
 
 def standing(tracker: DialogueStateTracker) -> list[Event]:

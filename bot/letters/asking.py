@@ -12,7 +12,7 @@ from bot.law.spoken import find_dates
 from bot.letters.answers import Answer, read_answer
 from bot.letters.content import LetterFact
 from bot.letters.flow import aside, ask, ask_on, begin, change, changed, go_on_with, menu, offer, put, show, stop
-from bot.letters.replies import WORDS, question_buttons, value_shown
+from bot.letters.replies import WORDS, question_buttons, told_back
 from bot.letters.steering import command, correction, is_question, yes_or_no
 from bot.letters.step import LetterStep, Work
 
@@ -134,7 +134,7 @@ def go_back(work: Work) -> LetterStep:
         return go_on_with(work, [text(say(WORDS, "first_question"))])
     draft.skipped = [name for name in draft.skipped if name != before.id]
     value = draft.values.pop(before.id, None)
-    lead: list[Block] = [text(say(WORDS, "gone_back", value=value_shown(before, value)))] if value else []
+    lead: list[Block] = [told_back("gone_back", {before: value})] if value else []
     return ask(work, before, lead)
 
 

@@ -15,13 +15,12 @@ from bot.letters.replies import (
     choice_blocks,
     held_blocks,
     intro_blocks,
-    item,
     letter_blocks,
     menu_blocks,
     office,
     question_blocks,
     resume,
-    value_shown,
+    told_back,
 )
 from bot.letters.step import LetterStep, Work
 from bot.outcomes import Outcome
@@ -121,7 +120,7 @@ def change(work: Work, fact: LetterFact) -> LetterStep:
     draft = work.draft
     draft.changing = draft.changing or draft.phase == "shown"
     value = draft.values.get(fact.id)
-    lead: list[Block] = [text(say(WORDS, "gone_back", value=value_shown(fact, value)))] if value else []
+    lead: list[Block] = [told_back("gone_back", {fact: value})] if value else []
     draft.asked = None
     return ask(work, fact, lead)
 
@@ -129,7 +128,7 @@ def change(work: Work, fact: LetterFact) -> LetterStep:
 def changed(work: Work, fact: LetterFact) -> LetterStep:
     """A fact was changed by name: the letter again where it was shown, else the question that was open."""
     draft = work.draft
-    lead: list[Block] = [text(say(WORDS, "noted", label=item(fact, draft.values[fact.id])))]
+    lead: list[Block] = [told_back("noted", {fact: draft.values[fact.id]})]
     if draft.phase == "shown":
         draft.changing = True
         return ask_on(work, lead)

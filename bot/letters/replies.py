@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from bot.blocks import Block, Button, Sources, bullets, button, buttons, heading, text
+from bot.blocks import Block, Button, ReviewItem, Sources, bullets, button, buttons, heading, text
 from bot.knowledge.words import say
 from bot.law.reckoning import in_words
 from bot.letters.content import LetterFact, LetterKind
 from bot.letters.docx import MIME, docx_file, file_name
 from bot.letters.fill import FilledLetter, shown
+from bot.privacy.redaction import LETTER_FACT
 
 WORDS = "letters"
 
@@ -31,16 +32,19 @@ def choice_blocks(key: str, offered: Iterable[LetterKind], first: list[Button], 
 def intro_blocks(letter: LetterKind, known: Mapping[str, str], count: int) -> list[Block]:
     """What the letter does, what is known already, and how much there is to ask."""
     blocks: list[Block] = [heading(letter.title), text(letter.purpose)]
-    facts = "; ".join(item(letter.facts[name], value) for name, value in known.items())
-    blocks += [text(say(WORDS, "known", facts=facts))] if facts else []
+    blocks += [told_back("known", {letter.facts[name]: value for name, value in known.items()})] if known else []
     if count:
         blocks.append(text(say(WORDS, "intro_one") if count == 1 else say(WORDS, "intro", count=count)))
     return blocks
 
 
-def item(fact: LetterFact, value: str) -> str:
-    """ "The school: Example Primary School"."""
-    return say(WORDS, "known_item", label=fact.label, value=value_shown(fact, value))
+def told_back(key: str, known: Mapping[LetterFact, str]) -> Block:
+    """Facts said back. As review items, so that they are left out of the stored conversation."""
+    items: list[ReviewItem] = [
+        {"field": LETTER_FACT, "label": fact.label, "value": value_shown(fact, value), "basis": "said"}
+        for fact, value in known.items()
+    ]
+    return {"type": "review", "title": say(WORDS, key), "items": items}
 
 
 def value_shown(fact: LetterFact, value: str) -> str:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from bot.knowledge.words import say
+
 # Each pattern is bounded, so that a hostile message cannot make it slow.
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _NINO = re.compile(
@@ -22,7 +24,10 @@ _UK_PHONE = re.compile(
 _OTHER_PHONE = re.compile(r"(?<![\d£])\+(?!44)(?:[ ().-]{0,2}\d){8,14}(?!\d)")
 
 EMAIL, PHONE, NHS, NINO, POSTCODE = "[e-mail]", "[phone number]", "[NHS number]", "[NI number]", "[postcode]"
-PERSONAL_FIELDS = frozenset({"name", "parent_name", "child_name", "email", "phone", "contact", "address", "postcode"})
+LETTER_FACT = "letter_fact"  # whatever was told for a letter, said back
+PERSONAL_FIELDS = frozenset(
+    {"name", "parent_name", "child_name", "email", "phone", "contact", "address", "postcode", LETTER_FACT}
+)
 
 
 def mask(text: str) -> str:
@@ -43,7 +48,7 @@ def _nhs_or_not(found: re.Match[str]) -> str:
 
 
 def masked_blocks(blocks: list[dict[str, Any]], hidden: str) -> list[dict[str, Any]]:
-    """A reply's blocks as they are stored: no file contents, no personal field of a review, letters masked.
+    """A reply's blocks as they are stored: no file contents, no personal field of a review, a line in place of a letter.
 
     The office's own answers are left as they are: their telephone numbers are the point of them.
     """
@@ -66,7 +71,8 @@ def _review(block: dict[str, Any], hidden: str) -> dict[str, Any]:
 
 
 def _letter(block: dict[str, Any], hidden: str) -> dict[str, Any]:
-    return {**block, "paragraphs": [mask(paragraph) for paragraph in block["paragraphs"]]}
+    """A letter is the parent's own: nothing of its text is kept, only that it was shown."""
+    return {"type": "text", "text": say("letters", "was_shown", title=block["title"])}
 
 
 def _reference(block: dict[str, Any], hidden: str) -> dict[str, Any]:

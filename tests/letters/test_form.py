@@ -329,7 +329,7 @@ def test_back_goes_to_the_question_before() -> None:
     talk = Talk()
     talk.ask_for("early-review")
     talk.say("Sam Test")
-    assert "You said: Sam Test" in talk.say("back")
+    assert "You said:\n- Your child's name: Sam Test" in talk.say("back")
     talk.say("Ella Test")
     assert talk.values["child_name"] == "Ella Test"
 
