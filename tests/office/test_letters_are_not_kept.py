@@ -1,7 +1,6 @@
 """A letter is the parent's own: it is shown, and nothing of its text stays in the stored conversation or the engine's memory."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ NAME, SCHOOL = "Zebedee Marker", "Markerfield Example Primary"
 
 
 @pytest.fixture
-def written(engine: FakeEngine) -> Iterator[Talk]:
+def written(engine: FakeEngine) -> Talk:
     """The real letter form behind the stand-in engine."""
     talk = Talk()
 
@@ -31,7 +30,7 @@ def written(engine: FakeEngine) -> Iterator[Talk]:
         return [talk.reply]
 
     engine.say = say
-    yield talk
+    return talk
 
 
 MESSAGES = ("write me a letter", NAME, "back", NAME, "show", f"change the school to {SCHOOL}")
