@@ -8,11 +8,15 @@ from starlette.testclient import TestClient
 from bot.cases import replies, work
 from bot.cases.alarm import cutoff
 from bot.cases.queue import Filters
+from bot.cases.store import read_case
 from bot.cases.work import Doer
+from bot.knowledge.entries import entries
 from bot.law.calendar import calendar
+from bot.letters.library import letters
 from bot.store.engine import Database
 from bot.store.transcript import history
-from tests.inbox.making import CONTACT, NOW, Made, fact, summary
+from bot.web.inbox import snippets
+from tests.inbox.making import CONTACT, NOW, TODAY, Made, fact, summary
 from tests.inbox.people import Person, person
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' {{7*7}} javascript:alert(3)"
@@ -208,11 +212,31 @@ def test_the_conversation_is_shown_only_when_asked_for_and_that_is_written_down(
 
 
 def test_a_snippet_begins_the_reply_with_the_entry_as_it_is_now(who: Person, made: Made) -> None:
-    from bot.knowledge.entries import entries
-
     entry = entries()["ehcna-six-weeks"]
     page = who.get(f"/inbox/cases/{made.case(made.conversation())}?snippet={entry.id}").text
     assert page.split('id="reply"')[1].split(">")[1][:20] in entry.short.replace("'", "&#39;")
+
+
+def test_a_letter_begins_the_reply_with_the_facts_of_the_case(who: Person, made: Made) -> None:
+    page = who.get(f"/inbox/cases/{made.case(made.conversation())}?snippet=letter:chase-six-weeks").text
+    box = page.split('id="reply"')[1].split("</textarea>")[0]
+    assert "Robin" in box and "1 June 2026" in box and "weeks" in box and "that you can send" in box
+
+
+@pytest.mark.parametrize("chosen", ["nothing", "letter:nothing", "letter:mp-overdue-plan", "<script>", "letter:"])
+def test_a_snippet_that_is_not_there_leaves_the_reply_empty(who: Person, made: Made, chosen: str) -> None:
+    page = who.request("GET", f"/inbox/cases/{made.case(made.conversation())}", params={"snippet": chosen}).text
+    assert page.split('id="reply"')[1].split("</textarea>")[0].endswith(">")
+
+
+def test_what_is_past_its_review_is_no_snippet(made: Made) -> None:
+    case = read_case(made.db, made.case())
+    assert case is not None
+    day = max(one.review_by for one in (*entries().values(), *letters().values())) + timedelta(days=1)
+    assert [len(group) > 0 for group in snippets.offered(case, TODAY).values()] == [True, True, True]
+    assert not any(snippets.offered(case, day).values())
+    for chosen in ("ehcna-six-weeks", "letter:chase-six-weeks"):
+        assert snippets.text(chosen, case, {}, TODAY) and not snippets.text(chosen, case, {}, day)
 
 
 def test_a_viewer_reads_a_case_and_has_no_form_but_the_way_out(client: TestClient, db: Database, made: Made) -> None:

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.knowledge.entries import Entry, entries
+from bot.knowledge.entries import entries
 from bot.knowledge.words import say
 from bot.web.errors import Refused
 from bot.web.inbox.pages import page, today
@@ -17,10 +17,3 @@ async def show_answer(request: Request) -> Response:
     told = request.query_params.get("version", "")
     context = {"entry": entry, "changed": bool(told) and told != entry.version, "held": entry.held(today())}
     return page(request, "answer.html", context)
-
-
-def snippet(entry: Entry) -> str:
-    """An entry as text for a reply: the answer, what to do, the law."""
-    steps = [f"- {step}" for step in entry.next_steps]
-    law = [f"The law: {'; '.join(law.provision for law in entry.law)}."] if entry.law else []
-    return "\n\n".join([entry.short, "\n".join(steps), *law]).strip()

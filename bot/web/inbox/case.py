@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from bot.cases import replies, states
 from bot.cases.delivery_settings import DeliverySettings
-from bot.cases.store import CaseView, read_case
+from bot.cases.store import read_case
 from bot.cases.visits import additions
-from bot.knowledge.entries import Entry, entries
+from bot.knowledge.entries import entries
 from bot.knowledge.words import say
 from bot.law.picture import picture
 from bot.store.engine import Database
@@ -22,8 +22,9 @@ from bot.store.inbox_tables import CaseNote, CaseTag
 from bot.store.tables import Case, CaseEvent
 from bot.web.accounts import everybody
 from bot.web.errors import Refused
-from bot.web.inbox.answers import snippet
+from bot.web.inbox import snippets
 from bot.web.inbox.case_view import view
+from bot.web.inbox.files import office_lines
 from bot.web.inbox.pages import page, picture_markup, today
 from bot.web.office import office
 
@@ -52,21 +53,22 @@ class Happened:
 
 async def show_case(request: Request) -> Response:
     """One case."""
-    chosen = entries().get(request.query_params.get("snippet", ""))
-    return await case_page(request, kept={"reply": snippet(chosen)} if chosen else {})
+    return await case_page(request, chosen=request.query_params.get("snippet", "")[:100])
 
 
-async def case_page(request: Request, status: int = 200, **more: Any) -> Response:
+async def case_page(request: Request, status: int = 200, chosen: str = "", **more: Any) -> Response:
     """The page, with a problem and what was typed kept where a deed could not be done.
 
     Args:
+        chosen: the snippet that the reply begins with.
         more: `problem`, a sentence; `kept`, texts by form; `transcript`, turns to show.
     """
     reference = request.path_params["reference"]
     context = await run_in_threadpool(_context, office(request).db, reference)
     if context is None:
         raise Refused(404, "not_found", say("office", "not_found"))
-    return page(request, "case.html", {"kept": {}, "transcript": None, **context, **more}, status)
+    kept = {"reply": snippets.text(chosen, context["case"], office_lines(), today())} if chosen else {}
+    return page(request, "case.html", {"kept": kept, "transcript": None, **context, **more}, status)
 
 
 def _context(db: Database, reference: str) -> dict[str, Any] | None:
@@ -88,7 +90,7 @@ def _context(db: Database, reference: str) -> dict[str, Any] | None:
         "speaks": replies.conversation_state(db, case.conversation_id),
         "said": _said(db, reference, {key: user.email for key, user in people.items()}),
         "history": _history(db, reference, {key: user.email for key, user in people.items()}),
-        "snippets": _snippets(case),
+        "snippets": snippets.offered(case, today()),
     }
 
 
@@ -160,13 +162,3 @@ def _detail(row: CaseEvent, people: dict[str, str]) -> str:
     ]
     tags = [f"+{tag}" for tag in row.data.get("added", ())] + [f"-{tag}" for tag in row.data.get("removed", ())]
     return ", ".join([part for part in (told, *more, *tags) if part])
-
-
-def _snippets(case: CaseView) -> dict[str, list[Entry]]:
-    """Entries to put into a reply: those the parent was told first."""
-    told = {str(one).partition("@")[0] for one in case.summary.get("told") or []}
-    known = entries().values()
-    return {
-        "Told in this case": [entry for entry in known if entry.id in told],
-        "All answers": sorted((entry for entry in known if entry.id not in told), key=lambda entry: entry.title),
-    }

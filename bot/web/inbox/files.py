@@ -69,7 +69,7 @@ async def show_letter(request: Request) -> Response:
     """The facts of a letter to the council, as the case has them, each to be changed."""
     letter = _letter(request)
     case = await run_in_threadpool(_case, office(request).db, request.path_params["reference"])
-    facts = facts_of(letter, case.summary, case.contact, dates_of(case.summary), _office(), case.row.reference)
+    facts = facts_of(letter, case.summary, case.contact, dates_of(case.summary), office_lines(), case.row.reference)
     return page(request, "letter.html", _letter_context(letter, case, facts))
 
 
@@ -124,7 +124,8 @@ def _letter_context(letter: Any, case: CaseView, facts: dict[str, str]) -> dict[
     return {"letter": letter, "case": case, "facts": facts, "filled": filled, "held": letter.held(today())}
 
 
-def _office() -> dict[str, str]:
+def office_lines() -> dict[str, str]:
+    """Who the office is, as letters name it."""
     found: dict[str, str] = read(KNOWLEDGE / "office.yml").data
     return found
 
