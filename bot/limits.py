@@ -74,6 +74,8 @@ TELEGRAM_TURNS_AT_ONCE = 8  # turns in the engine at the same time, so that a ba
 
 # --- Evidence (docs/evidence.md) ---
 SUPPRESS_BELOW = 5
+LEAST_SUPPRESS_BELOW = 3  # below it, one of two families could work out the other
+MOST_SUPPRESS_BELOW = 100
 
 # --- Cases (bot/cases) ---
 CODE_TRIES = 5  # wrong codes for one case before it is locked: 5 an hour of 100 million codes

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.knowledge.yaml_lines import read
-from bot.limits import CONVERSATION_DAYS
+from bot.limits import CONVERSATION_DAYS, LEAST_SUPPRESS_BELOW, MOST_SUPPRESS_BELOW, SUPPRESS_BELOW
 from bot.paths import KNOWLEDGE, ROOT
 from bot.privacy.keys import Keys, read_keys
 
@@ -49,6 +49,7 @@ class Settings:
     engine_urls: tuple[str, ...] = ()
     listen: str = "127.0.0.1"
     conversation_days: int = CONVERSATION_DAYS
+    suppress_below: int = SUPPRESS_BELOW
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -75,6 +76,7 @@ class Settings:
             engine_urls=_engine_urls(environment),
             listen=listen_address(environment),
             conversation_days=days_from(environment, "SEND_DESK_CONVERSATION_DAYS", CONVERSATION_DAYS),
+            suppress_below=_suppress_below(environment),
         )
 
     @property
@@ -112,6 +114,14 @@ def days_from(environment: Mapping[str, str], name: str, default: int) -> int:
     value = environment.get(name) or str(default)
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= MOST_DAYS:
         raise SettingWrong(f"{name} is no number of days. Mend: give one from 1 to {MOST_DAYS}.")
+    return int(value)
+
+
+def _suppress_below(environment: Mapping[str, str]) -> int:
+    value = environment.get("SEND_DESK_SUPPRESS_BELOW") or str(SUPPRESS_BELOW)
+    least, most = LEAST_SUPPRESS_BELOW, MOST_SUPPRESS_BELOW
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise SettingWrong(f"SEND_DESK_SUPPRESS_BELOW is '{value}'. Mend: give a number from {least} to {most}.")
     return int(value)
 
 

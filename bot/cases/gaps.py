@@ -39,8 +39,8 @@ class Due:
     held: bool
 
 
-def asked(db: Database, now: datetime) -> Asked:
-    """Counts; those below SUPPRESS_BELOW are left out."""
+def asked(db: Database, now: datetime, threshold: int = SUPPRESS_BELOW) -> Asked:
+    """Counts; those below the threshold are left out."""
     since = now - timedelta(days=DAYS)
     with db.read_scope() as session:
         recent = (Turn.author == "assistant", Turn.at >= since)
@@ -51,10 +51,8 @@ def asked(db: Database, now: datetime) -> Asked:
         for told in session.scalars(select(Turn.entries).where(*recent, Turn.outcome == Outcome.ANSWERED.value)):
             given.update(str(one).partition("@")[0] for one in told)
     return Asked(
-        tuple(
-            sorted(((str(name), count) for name, count in outcomes if count >= SUPPRESS_BELOW), key=lambda one: -one[1])
-        ),
-        _most(given),
+        tuple(sorted(((str(name), count) for name, count in outcomes if count >= threshold), key=lambda one: -one[1])),
+        _most(given, threshold),
     )
 
 
@@ -87,8 +85,6 @@ def due_for_review(today: date) -> list[Due]:
     return sorted(found, key=lambda one: one.review_by)
 
 
-def _most(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
+def _most(counter: Counter[str], threshold: int) -> tuple[tuple[str, int], ...]:
     known = entries()
-    return tuple(
-        (known[key].title if key in known else key, n) for key, n in counter.most_common(15) if n >= SUPPRESS_BELOW
-    )
+    return tuple((known[key].title if key in known else key, n) for key, n in counter.most_common(15) if n >= threshold)

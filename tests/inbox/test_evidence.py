@@ -3,7 +3,9 @@
 import csv
 import io
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -17,7 +19,10 @@ from bot.cases.evidence import Counts, Figures, _labels, _sums, coded, figures, 
 from bot.cases.evidence_chart import chart
 from bot.cases.evidence_store import collect
 from bot.cases.index import catch_up
+from bot.privacy.keys import create_missing
+from bot.settings import Settings, SettingWrong
 from bot.store.engine import Database
+from bot.web.app import create_app
 from tests.inbox.making import TODAY, Made, fact, limit_rows, summary
 from tests.inbox.people import person
 from tests.inbox.test_suppression import solved
@@ -138,6 +143,29 @@ def test_page_file_briefing_and_chart_hold_the_same_numbers_back(client: TestCli
     words = "\n".join(one.text for one in Document(io.BytesIO(file.content)).paragraphs)
     assert "not official statistics" in words and "61 families" in words and "To ask the Secretary of State" in words
     assert who.get("/inbox/evidence/charts/other.svg").status_code == 404
+
+
+@pytest.mark.parametrize(("threshold", "told"), [(3, True), (8, True), (70, False)])
+def test_the_office_may_hold_back_more_or_less(
+    settings: Settings, db: Database, made: Made, threshold: int, told: bool
+) -> None:
+    many(made)
+    all_indexed(db)
+    with TestClient(create_app(replace(settings, suppress_below=threshold)), follow_redirects=False) as client:
+        boss = person(client, db, "manager")
+        page, file = boss.get("/inbox/evidence").text, boss.post("/inbox/evidence/csv").text
+        chart_text, running = boss.get("/inbox/evidence/charts/stage.svg").text, boss.get("/inbox/running").text
+    for one in (page, file, chart_text):
+        assert f"fewer than {threshold}" in one
+    assert ("61 families" in page) == told == (">40<" in chart_text)
+    assert f"Counts below {threshold} are left out" in running
+
+
+@pytest.mark.parametrize("value", ["0", "1", "2", "101", "-5", "five", "5.0", "٥"])
+def test_a_threshold_that_protects_nobody_stops_the_start(tmp_path: Path, value: str) -> None:
+    create_missing(tmp_path, {})
+    with pytest.raises(SettingWrong, match="SEND_DESK_SUPPRESS_BELOW"):
+        Settings.from_environment({"SEND_DESK_DATA": str(tmp_path), "SEND_DESK_SUPPRESS_BELOW": value})
 
 
 def test_too_few_cases_give_no_number_at_all(client: TestClient, db: Database, made: Made) -> None:

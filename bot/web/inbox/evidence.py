@@ -25,7 +25,7 @@ CHARTS = ("theme", "stage", "month", "area")
 
 async def show_evidence(request: Request) -> Response:
     """The page: sentences, then each table with its chart."""
-    found, questions = await run_in_threadpool(_read, office(request).db)
+    found, questions = await run_in_threadpool(_read, office(request).db, office(request).settings.suppress_below)
     context = {
         "figures": found,
         "headlines": headlines(found),
@@ -45,11 +45,12 @@ async def show_chart(request: Request) -> Response:
     if name not in CHARTS:
         raise Refused(404, "not_found", say("office", "not_found"))
 
-    def drawn(db: Database) -> str:
-        found = figures(collect(db, today()), today())
+    def drawn(db: Database, threshold: int) -> str:
+        found = _figures(db, threshold)
         return _drawn(found.table(name), say(WORDS, "held", threshold=found.threshold))
 
-    return Response(await run_in_threadpool(drawn, office(request).db), media_type="image/svg+xml")
+    picture = await run_in_threadpool(drawn, office(request).db, office(request).settings.suppress_below)
+    return Response(picture, media_type="image/svg+xml")
 
 
 async def evidence_csv(request: Request) -> Response:
@@ -74,17 +75,22 @@ async def evidence_briefing(request: Request) -> Response:
     return download(made, MIME, "evidence-briefing.docx")
 
 
-def _read(db: Database) -> tuple[Figures, int]:
+def _read(db: Database, threshold: int) -> tuple[Figures, int]:
     catch_up_new(db, today())
-    return figures(collect(db, today()), today()), unanswered(db, now())
+    return _figures(db, threshold), unanswered(db, now())
+
+
+def _figures(db: Database, threshold: int) -> Figures:
+    """What may be shown; `threshold` is the office's SEND_DESK_SUPPRESS_BELOW."""
+    return figures(collect(db, today()), today(), threshold)
 
 
 async def _taken_out(request: Request, form: str) -> Figures:
-    def taken(db: Database) -> Figures:
+    def taken(db: Database, threshold: int) -> Figures:
         record(db, request.state.staff.id, "evidence_exported", {"form": form}, now())
-        return figures(collect(db, today()), today())
+        return _figures(db, threshold)
 
-    return await run_in_threadpool(taken, office(request).db)
+    return await run_in_threadpool(taken, office(request).db, office(request).settings.suppress_below)
 
 
 def _delays(found: Figures) -> list[tuple[str, str]]:

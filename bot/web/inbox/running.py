@@ -138,13 +138,16 @@ def _outbox(db: Database) -> dict[str, object]:
 
 
 async def _page(request: Request, problem: str = "", status: int = 200) -> Response:
+    threshold = office(request).settings.suppress_below
+
     def read(db: Database) -> dict[str, object]:
         return {
+            "threshold": threshold,
             "off": switches.off(db),
             "parts": switches.PARTS,
             **_outbox(db),
             "due": due_for_review(today()),
-            "asked": asked(db, now()),
+            "asked": asked(db, now(), threshold),
             "near": near(db, today()),
             "useful": least_useful(db, today()),
         }
