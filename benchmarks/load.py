@@ -76,6 +76,7 @@ class Run:
     kinds: tuple[Talk, ...] = MIXED
     tally: Tally = field(default_factory=Tally)
     numbers: Iterator[int] = field(default_factory=count)
+    said: int = 0
 
     async def all(self, users: int) -> Tally:
         """Lets so many users talk until the time is over."""
@@ -104,6 +105,7 @@ class Run:
         while True:
             answer = await self.way.say(http, talk, line, message_id)
             self.tally.add(answer)
+            self.said += answer.kind == "answered"
             if answer.kind != "refused" or time.perf_counter() >= self.until:
                 return answer.kind == "answered"
             await asyncio.sleep(answer.retry_after)
@@ -143,13 +145,23 @@ def running(name: str, data: Path, more: dict[str, str]) -> Iterator[tuple[ways.
 
 def measure(way: ways.Way, running_parts: list[parts.Part], users: int, seconds: float, think: float) -> dict[str, Any]:
     """One number of users, after a warm-up of the same kind."""
-    before = weights(running_parts)
+    before, spent = weights(running_parts), processor(running_parts)
     now = time.perf_counter()
     run = Run(way, now + WARM_UP_SECONDS + seconds, think, tally=Tally(now + WARM_UP_SECONDS))
     figures = asyncio.run(run.all(users)).figures(seconds)
+    spent = {
+        name: round((after - spent[name]) * 1000 / max(1, run.said), 1)
+        for name, after in processor(running_parts).items()
+    }
     told = {"way": way.name, "users": users, "seconds": seconds, "think": think, **figures}
     starts = {part.name: part.ready_s for part in running_parts}
+    told["cpu_ms_a_turn"] = spent
     return results.keep("load", **told, memory_before=before, memory=weights(running_parts), ready_s=starts)
+
+
+def processor(running_parts: list[parts.Part]) -> dict[str, float]:
+    """The processor seconds of each process so far."""
+    return {part.name: part.processor() for part in running_parts}
 
 
 def weights(running_parts: list[parts.Part]) -> dict[str, dict[str, float]]:

@@ -44,6 +44,11 @@ class Part:
         found = [_rollup(pid) for pid in pids]
         return {kind: round(sum(one[kind] for one in found) / 1024, 1) for kind in ("Rss", "Pss")}
 
+    def processor(self) -> float:
+        """Seconds of processor time that the process and its children have used."""
+        pids = [self.process.pid, *_children(self.process.pid)]
+        return sum(_ticks(pid) for pid in pids) / os.sysconf("SC_CLK_TCK")
+
 
 @dataclass
 class Installation:
@@ -184,6 +189,12 @@ def answers(url: str) -> bool:
 def _children(pid: int) -> list[int]:
     found = [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
     return [*found, *(grandchild for child in found for grandchild in _children(child))]
+
+
+def _ticks(pid: int) -> int:
+    """User and system time, as the kernel counts it."""
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return int(told[11]) + int(told[12])
 
 
 def _rollup(pid: int) -> dict[str, float]:

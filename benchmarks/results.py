@@ -1,7 +1,7 @@
 """Keeps what was measured: one JSON line a measurement in build/bench/<kind>.jsonl, with machine, commit and moment."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ FOLDER = ROOT / "build" / "bench"
 
 def keep(kind: str, **found: Any) -> dict[str, Any]:
     """Adds a measurement and shows it; returns the whole row."""
-    row = {"at": datetime.now().isoformat(timespec="seconds"), **machine(), **found}
+    row = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **machine(), **found}
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / f"{kind}.jsonl").open("a", encoding="utf-8") as out:
         out.write(json.dumps(row, ensure_ascii=False) + "\n")

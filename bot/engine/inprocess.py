@@ -19,6 +19,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from bot.blocks import Reply
 from bot.engine.channel import LastTexts, replies, user_message, with_previous
+from bot.engine.lean import check_answers_once
 from bot.engine.quiet import quiet
 from bot.paths import ROOT
 
@@ -61,6 +62,7 @@ class LocalEngine:
         """
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
         quiet()
+        check_answers_once()
         found = str(model) if model else get_latest_model(str(ROOT / "models"))
         if not found:
             raise NoModel("There is no trained model. Run `make train`.")

@@ -15,6 +15,7 @@ import rasa.core.run
 from rasa.core.utils import AvailableEndpoints
 from sanic import Sanic
 
+from bot.engine.lean import keep_connections
 from bot.engine.model import check_digest, model_path
 from bot.engine.quiet import quiet
 from bot.paths import ROOT
@@ -47,7 +48,7 @@ def serve(port: int, model: Path, endpoints: Path, listen: str = "127.0.0.1") ->
         credentials=str(ROOT / "credentials.yml"),
         interface=listen,
         enable_api=False,
-        endpoints=AvailableEndpoints.read_endpoints(str(endpoints)),
+        endpoints=keep_connections(AvailableEndpoints.read_endpoints(str(endpoints))),
         server_listeners=[(warm_up, "after_server_start")],
     )
 

@@ -16,6 +16,8 @@ from bot.json_logs import set_up
 
 logger = logging.getLogger(__name__)
 
+KEPT_SECONDS = 75  # longer than the engine keeps a connection (aiohttp: 15), so that it never asks on one being closed
+
 
 def main() -> None:
     """Runs until stopped."""
@@ -30,6 +32,7 @@ def app() -> Sanic:
     """The SDK's app over the actions package; cross-origin requests are refused."""
     made = create_app("actions", cors_origins=[])
     made.error_handler.add(Exception, _failed)
+    made.config.KEEP_ALIVE_TIMEOUT = KEPT_SECONDS
     watch(made)
     return made
 

@@ -1,0 +1,93 @@
+"""What the engine no longer does in every turn is still done once: answers are checked, connections are kept."""
+
+import asyncio
+
+import pytest
+from aiohttp import web
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
+from rasa.core.utils import AvailableEndpoints
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from bot.engine.lean import check_answers_once, keep_connections
+from tests.services import free_port
+
+GOOD = {"events": [{"event": "slot", "name": "topic", "value": "mediation"}], "responses": [{"custom": {}}]}
+
+
+def test_an_answer_that_is_none_is_still_refused() -> None:
+    check_answers_once()
+    action = RemoteAction("action_reply", None)
+    assert action._validate_action_result(GOOD)
+    for wrong in ({"events": [{"event": "no such event"}]}, {"events": "none"}, {"responses": ["text"]}):
+        with pytest.raises(ValidationError):
+            action._validate_action_result(wrong)
+
+
+def test_the_actions_are_asked_over_one_connection() -> None:
+    came: set[object] = set()
+
+    async def answer(request: web.Request) -> web.Response:
+        came.add(request.transport)
+        return web.json_response({"asked": (await request.json())["number"]})
+
+    async def whole() -> list[object]:
+        port = free_port()
+        endpoint = await served(answer, port)
+        return [await endpoint.request(json={"number": number}) for number in range(5)]
+
+    assert asyncio.run(whole()) == [{"asked": number} for number in range(5)]
+    assert len(came) == 1
+
+
+def test_actions_that_were_restarted_are_found_again() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({})
+
+    async def whole() -> None:
+        port = free_port()
+        runner = await listening(answer, port)
+        endpoint = kept(port)
+        assert await endpoint.request(json={}) == {}
+        await runner.cleanup()
+        runner = await listening(answer, port)
+        assert await endpoint.request(json={}) == {}
+        await runner.cleanup()
+
+    asyncio.run(whole())
+
+
+def test_an_error_of_the_actions_leaves_the_connection_usable() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        good = (await request.json())["good"]
+        return web.json_response({"error": "no"}, status=200 if good else 500)
+
+    async def whole() -> None:
+        endpoint = await served(answer, free_port())
+        with pytest.raises(ClientResponseError):
+            await endpoint.request(json={"good": False})
+        assert await endpoint.request(json={"good": True}) == {"error": "no"}
+
+    asyncio.run(whole())
+
+
+async def served(answer: object, port: int) -> EndpointConfig:
+    await listening(answer, port)
+    return kept(port)
+
+
+async def listening(answer: object, port: int) -> web.AppRunner:
+    app = web.Application()
+    app.router.add_post("/webhook", answer)  # type: ignore[arg-type]
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner
+
+
+def kept(port: int) -> EndpointConfig:
+    endpoints = AvailableEndpoints()
+    endpoints.action = EndpointConfig(f"http://127.0.0.1:{port}/webhook", enable_selective_domain=True)
+    found = keep_connections(endpoints).action
+    assert found is not None and found.kwargs == {"enable_selective_domain": True}
+    return found
