@@ -7,8 +7,9 @@ from bot.blocks import Reply
 from bot.dialogue.deadline_asked import ASKED, FOLLOWING, choose, leading
 from bot.dialogue.deadline_cues import event_named
 from bot.dialogue.deadline_notes import told_notes
+from bot.dialogue.deadline_papers import asks_when_to_appeal, lacks_the_letter, only_spoken, refused_request
 from bot.dialogue.deadline_question import concerns_dates
-from bot.dialogue.deadline_reading import TOPICS, asks_to_appeal, read
+from bot.dialogue.deadline_reading import LETTERS_OF_DECISION, TOPICS, asks_to_appeal, read
 from bot.dialogue.deadline_reply import (
     FILE,
     Answer,
@@ -23,6 +24,7 @@ from bot.knowledge.words import say
 from bot.law.calendar import calendar
 from bot.law.clocks import complete, limits, reckon, triggers
 from bot.law.reckoning import Reckoning, Refusal, in_words
+from bot.law.spoken import find_dates
 
 __all__ = ["ClockState", "answers_clock", "concerns_dates", "show_timeline", "turn"]
 
@@ -38,6 +40,7 @@ _WANTS_TIMELINE = re.compile(
     re.IGNORECASE,
 )
 MOST_WORDS_OF_AN_ANSWER = 14
+MEDIATED = frozenset({"mediation_asked", "mediation_ended", "mediation_refused"})
 
 
 def turn(text: str, state: ClockState, today: date, topic: str | None = None) -> tuple[ClockState, Reply]:
@@ -55,6 +58,8 @@ def turn(text: str, state: ClockState, today: date, topic: str | None = None) ->
         return new, timeline_reply(new, today)
     if not told.facts and not told.doubtful and not told.loose:
         return _without_a_date(text, new, today, topic)
+    if _only_spoken_of(text, told, today):
+        return _ask_letter(new, _own_decision(told), "ask_in_writing")
     for fact in told.facts:
         if fact.trigger and fact.day:
             new.learn(fact.trigger, fact.day, fact.about or fact.arrived)
@@ -84,14 +89,35 @@ def answers_clock(text: str, state: ClockState, today: date) -> bool:
 # --- with a date ---
 def _answered(text: str, told: Told, state: ClockState, today: date) -> tuple[ClockState, Reply]:
     facts = state.dates()
+    if lacks_the_letter(text, told.triggers) and not {"appeal_decision", "certificate"} & set(complete(facts)):
+        event = "decision_not_to_assess" if refused_request(text) else event_named(text)
+        return _ask_letter(state, event if event in LETTERS_OF_DECISION else "appeal_decision", "ask_the_letter")
     asked = text.replace(told.span.text, " ") if told.span else text  # "16 weeks since" does not ask for week 16
     found = choose(asked, told.triggers, facts, today, calendar())
     if not found:
         return _no_reckoning(told, state, today)
     answer = Answer(found[0], found[1:], _notes(text, told, found[0], state, today))
-    answer.question = _question(told, found[0], state)
+    answer.question = _question(text, told, found[0], state)
     state.limit = found[0].limit
     return state, deadline_reply(answer, state, today)
+
+
+def _only_spoken_of(text: str, told: Told, today: date) -> bool:
+    """Whether the one date of a message is that of a decision whose letter has not come."""
+    alone = len(told.facts) == 1 and not told.facts[0].arrived and bool(_own_decision(told))
+    return alone and only_spoken(text) and len(find_dates(text, today)) == 1
+
+
+def _own_decision(told: Told) -> str:
+    """The one council's decision that a message dates; "" where it dates none or several."""
+    found = [name for name in told.triggers if name in LETTERS_OF_DECISION]
+    return found[0] if len(found) == 1 else ""
+
+
+def _ask_letter(state: ClockState, trigger: str, key: str) -> tuple[ClockState, Reply]:
+    """The time to appeal runs from the council's letter and from nothing else."""
+    state.awaiting = trigger
+    return state, ask(say(FILE, key, question=triggers()[trigger].question))
 
 
 def _notes(text: str, told: Told, first: Reckoning, state: ClockState, today: date) -> list[str]:
@@ -111,7 +137,7 @@ def _named_week(text: str, told: Told) -> str:
     return say(FILE, "week_n", week=named["n"], day=in_words(fact.day + timedelta(weeks=int(named["n"]))))
 
 
-def _question(told: Told, first: Reckoning, state: ClockState) -> str:
+def _question(text: str, told: Told, first: Reckoning, state: ClockState) -> str:
     """The one question that could change the answer: a doubtful date, a loose one, the certificate or the letter."""
     state.awaiting = None
     if told.doubtful:
@@ -125,6 +151,9 @@ def _question(told: Told, first: Reckoning, state: ClockState) -> str:
     if first.limit == "appeal" and "appeal_decision" not in known:
         state.awaiting = "appeal_decision"
         return say(FILE, "ask_letter")
+    if asks_when_to_appeal(text) and set(told.triggers) & MEDIATED and "appeal_decision" not in known:
+        state.awaiting = "appeal_decision"
+        return say(FILE, "ask_the_letter", question=triggers()["appeal_decision"].question)
     if rough:
         state.awaiting = rough[0]
     elif told.loose and told.loose[0].day:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.dialogue.deadline_events import ASSESS, CUES, ORDER_KINDS, REASSESS
+from bot.dialogue.deadline_papers import of_its_paper
 from bot.dialogue.deadline_talk import in_this_talk, unclear
 from bot.law.spoken import DateMention, SpanMention
 
@@ -83,6 +84,7 @@ def link(text: str, mentions: list[DateMention]) -> list[Linked]:
     for mention in mentions:
         trigger = nearest(text, found, mention, [other for other in mentions if other is not mention])
         trigger = in_this_talk(refined(trigger, text) if trigger else None, text, mention.precision == "vague")
+        trigger = of_its_paper(text, mention, trigger, alone=len(mentions) == 1)
         if trigger is None and linked and _came(text, mention):  # "it only came on the 2nd"
             trigger = linked[-1].trigger
         linked.append(Linked(mention, trigger))

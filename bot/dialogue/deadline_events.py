@@ -96,6 +96,7 @@ _OWN_WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "review_notice",
+        r"review\s+letter|letter\b[^.?!]{0,40}?\b(?:will|want\s+to|plan\s+to|going\s+to|intend\w*\s+to)\s+(?:amend|change)\b|"
         r"notice\s+(?:to|of)\s+(?:proposed\s+)?(?:amend|finalise|changes?)\w*|proposed\s+(?:amendments?|"
         r"changes)|amendment\s+notice|(?:agreed|intend\w*|decided|going)\s+to\s+amend|amendment\s+letter|"
         r"notice\s+of\s+amend\w*",
@@ -143,7 +144,7 @@ _OWN_WORDS: tuple[tuple[str, str], ...] = (
         "review_meeting",
         r"(?:annual|emergency|early|interim|transition|yearly)\s+(?:ehcp?\s+)?reviews?(?:\s+meeting)?|"
         r"review\s+(?:meeting|was|held|took|on|is|at)|\breviewed\b|\breview\b|\ba\.?r\.?\s+(?:meeting|"
-        r"was|held)|(?:the|an|his|her|our|my|last)\s+ar\b|\bmeeting\b",
+        r"was|held)|(?:the|an|his|her|our|my|last)\s+ar\b|(?:(?<!review )meeting(?!\s+with)|review\s+meeting)\b",
     ),
     (
         "request_received",

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from bot.dialogue.deadline_papers import is_other_paper
 from bot.dialogue.deadline_reading import read
 from bot.dialogue.deadline_state import ClockState
 from bot.dialogue.deadline_told import Told
@@ -108,6 +109,8 @@ def concerns_dates(text: str, today: date) -> bool:
         return _asks_for_a_date(text)
     if told.span:
         return _weeks_ask(text, told)
+    if told.loose and is_other_paper(text):
+        return _asks_for_a_date(text)
     mentioned = told.facts + told.doubtful + told.loose
     if not mentioned or not find_dates(text, today):
         return False

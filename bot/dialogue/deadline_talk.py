@@ -3,6 +3,7 @@
 import re
 
 from bot.dialogue.deadline_events import REASSESS
+from bot.dialogue.deadline_papers import is_other_paper
 
 _NEXT_REVIEW = re.compile(
     r"\b(?:next|yearly)\s+(?:annual\s+)?review\b|must\s+(?:it|the\s+plan|they)\s+(?:be\s+)?review|"
@@ -71,4 +72,4 @@ def unclear(text: str) -> bool:
 
 def another_story(text: str) -> bool:
     """Whether a message tells of something else than a council's letter, so that a lone date must be asked about."""
-    return bool(_ANOTHER_STORY.search(text))
+    return bool(_ANOTHER_STORY.search(text)) or is_other_paper(text)
