@@ -11,7 +11,7 @@ from bot.limits import LOGIN_TRIES_PER_ACCOUNT, RECOVERY_CODES
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.inbox_tables import RecoveryCode
-from bot.store.tables import User
+from bot.store.tables import User, UserSession
 from bot.web import accounts, second_factor
 from bot.web.app import create_app
 from tests.office.pages import EMAIL, PASSWORD, hidden, log_in
@@ -136,3 +136,18 @@ def test_taking_the_factor_away_ends_every_login(db: Database, user: str) -> Non
     second_factor.remove(db, user)
     assert accounts.logged_in(db, token) is None
     assert not second_factor.is_on(db, user)
+
+
+def test_an_open_queue_that_fetches_itself_keeps_no_login_alive(client: TestClient, db: Database, user: str) -> None:
+    token = accounts.log_in(db, user, datetime.now(UTC) - timedelta(minutes=10))
+    client.cookies.set("inbox", token)
+
+    def idle_until() -> datetime:
+        with db.read_scope() as session:
+            return session.query(UserSession).one().idle_until
+
+    before = idle_until()
+    assert client.get("/inbox", headers={"X-By-Itself": "1"}).status_code == 200
+    assert idle_until() == before
+    assert client.get("/inbox").status_code == 200
+    assert idle_until() > before

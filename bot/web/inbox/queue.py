@@ -17,6 +17,7 @@ from bot.law.calendar import calendar
 from bot.store.engine import Database
 from bot.store.inbox_tables import SavedView
 from bot.web.accounts import everybody
+from bot.web.inbox.live import mark
 from bot.web.inbox.pages import CHANNELS, now, page, today
 from bot.web.office import office
 
@@ -58,10 +59,12 @@ async def delete_view(request: Request) -> Response:
 
 def _context(db: Database, filters: Filters, user_id: str) -> dict[str, object]:
     day = today()
+    newest = mark(db)  # before the list is read, so that a case between the two is told rather than missed
     catch_up_new(db, day)
     found = queue.page(db, filters, user_id, day)
     return {
         "filters": filters,
+        "newest": newest,
         "page": found,
         "shown": _shown(db, found.lines, day),
         "counts": queue.counts(db, user_id, day),
