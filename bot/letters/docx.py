@@ -20,6 +20,7 @@ MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LANGUAGE = "en-GB"
 FONT = "Arial"
 SIZE = Pt(12)  # the smallest that large-print guidance (UK Association for Accessible Formats) allows for plain text
+SIGNATURE = Pt(28)  # room for a name by hand
 STYLES = {"subject": "Heading 1", "heading": "Heading 2", "item": "List Bullet"}
 BLOCKS = ("sender", "to", "close")  # their lines stand together as one paragraph
 _UNUSED_PARTS = ("stylesWithEffects", "customXml", "thumbnail")  # of the library's own template: half the file's size
@@ -30,10 +31,10 @@ def docx_file(letter: FilledLetter, today: Day) -> bytes:
     document = Document()
     _set_up(document, letter, today)
     for kind, texts in _grouped(letter.parts):
-        paragraph = document.add_paragraph(style=STYLES.get(kind, "Normal"))
-        _write(paragraph, "\n".join(texts), letter.blanks)
         if kind == "close":
-            paragraph.paragraph_format.keep_together = True
+            _close(document, texts, letter.blanks)
+        else:
+            _write(document.add_paragraph(style=STYLES.get(kind, "Normal")), "\n".join(texts), letter.blanks)
     _slim(document)
     made = io.BytesIO()
     document.save(made)
@@ -55,6 +56,17 @@ def _grouped(parts: Iterable[Part]) -> list[tuple[str, list[str]]]:
     return groups
 
 
+def _close(document: DocumentObject, texts: list[str], blanks: tuple[str, ...]) -> None:
+    """The ending and the name, with room to sign between them, on one page."""
+    ending = document.add_paragraph(style="Normal")
+    ending.paragraph_format.keep_with_next, ending.paragraph_format.space_after = True, SIGNATURE
+    _write(ending, texts[0], blanks)
+    if texts[1:]:
+        name = document.add_paragraph(style="Normal")
+        name.paragraph_format.keep_together = True
+        _write(name, "\n".join(texts[1:]), blanks)
+
+
 def _write(paragraph: Paragraph, text: str, blanks: tuple[str, ...]) -> None:
     """Writes the text; what is still to be filled in is highlighted as well as bracketed."""
     if not blanks:
@@ -71,11 +83,15 @@ def _set_up(document: DocumentObject, letter: FilledLetter, today: Day) -> None:
     _language(document)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2.5)
+    section.left_margin = section.right_margin = Cm(2.5)
+    section.top_margin = section.bottom_margin = Cm(2.0)
     _font(document, "Normal", SIZE, bold=False)
     _font(document, "List Bullet", SIZE, bold=False)
     _font(document, "Heading 1", Pt(14), bold=True)
     _font(document, "Heading 2", Pt(12), bold=True)
+    for name, before in (("Heading 1", Pt(12)), ("Heading 2", Pt(8))):
+        space = document.styles[name].paragraph_format
+        space.space_before, space.space_after = before, Pt(2)
 
 
 def _properties(document: DocumentObject, letter: FilledLetter, today: Day) -> None:

@@ -19,6 +19,7 @@ from tests.letters.making import HOSTILE, TODAY, full_facts
 
 ALL = sorted(letters())
 OFFICE_SUITE = shutil.which("soffice") or shutil.which("libreoffice")
+PICTURES = shutil.which("pdftoppm")
 LARGEST = 30_000  # bytes: it travels inside a message
 
 
@@ -95,11 +96,18 @@ def test_the_file_is_small_and_its_name_names_nobody() -> None:
         assert file_name(made) == f"letter-{kind.id}.docx"
 
 
-@pytest.mark.skipif(OFFICE_SUITE is None, reason="LibreOffice is not installed, so no letter is looked at as a picture")
+@pytest.mark.skipif(
+    OFFICE_SUITE is None or PICTURES is None,
+    reason="LibreOffice or pdftoppm is not installed, so no letter is looked at as a picture",
+)
 def test_an_office_suite_turns_the_file_into_a_picture(tmp_path: Path) -> None:
     kind = letters()["chase-plan"]
     path = tmp_path / "letter.docx"
     path.write_bytes(docx_file(fill(kind, full_facts(kind), TODAY, calendar()), TODAY))
-    command = [str(OFFICE_SUITE), "--headless", "--convert-to", "png", "--outdir", str(tmp_path), str(path)]
+    command = [str(OFFICE_SUITE), "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    assert (tmp_path / "letter.png").stat().st_size > 5_000
+    subprocess.run(
+        [str(PICTURES), "-r", "40", "-png", str(tmp_path / "letter.pdf"), str(tmp_path / "page")], check=True
+    )
+    pages = sorted(tmp_path.glob("page*.png"))
+    assert len(pages) == 1 and pages[0].stat().st_size > 5_000
