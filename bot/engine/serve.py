@@ -10,6 +10,9 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+# Half the cores for one sentence, the other half for office and actions. TensorFlow reads this when it is imported.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 import rasa.core.run
 from rasa.core.utils import AvailableEndpoints

@@ -1,6 +1,7 @@
 """Starts the action server on loopback: Rasa's own, with an error handler that does not echo the tracker."""
 
 import argparse
+import asyncio
 import logging
 import os
 
@@ -11,8 +12,14 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from actions.case_form import database
+from bot.cases.fields import consent, fields, steering
 from bot.engine.watched import watch
 from bot.json_logs import set_up
+from bot.knowledge.entries import entries
+from bot.law.calendar import calendar
+from bot.law.content import limits
+from bot.letters.library import letters
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +40,19 @@ def app() -> Sanic:
     made = create_app("actions", cors_origins=[])
     made.error_handler.add(Exception, _failed)
     made.config.KEEP_ALIVE_TIMEOUT = KEPT_SECONDS
+    made.register_listener(_warm_up, "before_server_start")
     watch(made)
     return made
+
+
+async def _warm_up(started: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+    """Reads the content and opens the database, so that the first parent does not wait for it."""
+    for content in (entries, limits, calendar, letters, fields, consent, steering):
+        content()
+    try:
+        await asyncio.to_thread(database)
+    except Exception as error:  # answers need no database; a form asks for it again
+        logger.error("The database could not be opened at the start: %s", type(error).__name__)
 
 
 async def _failed(request: Request, exception: Exception) -> HTTPResponse:
