@@ -4,16 +4,17 @@ OpenID Connect Core 1.0, section 3.1; RFC 7636 (PKCE); RFC 9207 (the provider na
 """
 
 import logging
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
-from authlib.oidc.core import CodeIDToken
+from typing import TYPE_CHECKING, Any
 
 from bot.limits import PROVIDER_LEEWAY_SECONDS, PROVIDER_SECONDS
 from bot.web.accounts import same
 from bot.web.openid_settings import OpenIdSettings
+
+if TYPE_CHECKING:
+    from authlib.integrations.starlette_client import StarletteOAuth2App
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +47,7 @@ class OpenId:
         self.title = settings.title
         self._settings = settings
         self._back = back
-        self._app: StarletteOAuth2App = OAuth().register(
-            "office",
-            client_id=settings.client_id,
-            client_secret=settings.client_secret,
-            server_metadata_url=settings.metadata_url,
-            client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": PROVIDER_SECONDS},
-        )
+        self._app = _client(settings)
 
     async def begin(self) -> tuple[str, Begun]:
         """Where to send the browser, and what to keep until it comes back.
@@ -104,6 +99,8 @@ class OpenId:
 
     async def _claims(self, token: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
         """The ID token's claims, after its signature, issuer, audience, times and nonce were checked."""
+        from authlib.oidc.core import CodeIDToken
+
         wanted = {
             "iss": {"essential": True, "value": self._settings.issuer},
             "aud": {"essential": True, "value": self._settings.client_id},
@@ -114,6 +111,20 @@ class OpenId:
         if found is None:
             raise SignInFailed("no ID token")
         return found
+
+
+def _client(settings: OpenIdSettings) -> "StarletteOAuth2App":
+    """Authlib's client of this provider. It is loaded here: only an office that has a provider needs it."""
+    with warnings.catch_warnings(record=True):  # it warns of its own way to load httpx, which nobody here could mend
+        from authlib.integrations.starlette_client import OAuth
+    client: StarletteOAuth2App = OAuth().register(
+        "office",
+        client_id=settings.client_id,
+        client_secret=settings.client_secret,
+        server_metadata_url=settings.metadata_url,
+        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": PROVIDER_SECONDS},
+    )
+    return client
 
 
 def _check_answer(begun: Begun, answer: Mapping[str, str], metadata: Mapping[str, Any]) -> None:
