@@ -10,6 +10,8 @@ from bot.knowledge.yaml_lines import read
 from bot.outcomes import Outcome
 from bot.paths import KNOWLEDGE
 
+WITH_OFFICE = frozenset({"feelings", "complaint_about_bot"})  # small talk after which a person may be wanted
+
 
 @cache
 def kinds(file: str) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def smalltalk(kind: str) -> Reply:
     known = kinds("chitchat")
     found = known.get(kind) or known["what_can_you_do"]
     blocks: list[Block] = [text(" ".join(_lines(found["say"])))]
-    if kind == "feelings":
+    if kind in WITH_OFFICE:
         blocks.append(buttons([office()]))
     return _reply(Outcome.SMALLTALK, blocks)
 

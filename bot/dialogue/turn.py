@@ -19,6 +19,7 @@ from bot.limits import CONVERSATION_DAYS, MAX_MESSAGE_CHARS
 from bot.outcomes import Outcome
 
 MISSES_BEFORE_A_PERSON = 2
+GIBBERISH = "gibberish"
 FOLLOW_UPS = {"shorter", "explain", "more", "repeat", "is_it_law", "are_you_sure", "still_no"}
 CHOICES = {"first_option": 0, "second_option": 1, "third_option": 2}
 
@@ -123,7 +124,10 @@ def clock(heard: Heard, memory: Memory, setting: Setting) -> Taken:
 
 
 def out_of_scope(heard: Heard, memory: Memory, setting: Setting) -> Taken:
-    """Not for this assistant."""
+    """Not for this assistant. What cannot be made out at all counts as a failed try to help."""
+    if heard.kind == GIBBERISH and memory.misses + 1 >= MISSES_BEFORE_A_PERSON:
+        return unknown(heard, memory, setting)
+    memory.misses += heard.kind == GIBBERISH
     return talk.out_of_scope(heard.kind), memory
 
 
