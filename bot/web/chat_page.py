@@ -11,11 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.channels.gateway import ButtonUnknown
+from bot.channels.waiting import Busy
 from bot.knowledge.words import say
 from bot.store.transcript import ConversationGone, StoredTurn
 from bot.web.access import Access, cookie_name, guarded
 from bot.web.chat_api import count_turn, new_conversation, rate, read_message, read_message_id, unreadable_button
-from bot.web.errors import Refused, bad_request
+from bot.web.errors import Refused, bad_request, busy
 from bot.web.office import office
 from bot.web.tokens import LIFE_SECONDS
 from bot.web.widget.bundle import component
@@ -73,6 +74,10 @@ async def post_chat(request: Request) -> Response:
         return await _page(request, unreadable_button())
     except ConversationGone:
         return _without_cookie(request, RedirectResponse("/chat", 303))
+    except Busy as error:
+        return await _page(
+            request, busy(error.seconds, office(request).settings.office.phone), str(form.get("text", ""))
+        )
     except Refused as refused:
         return await _page(request, refused, str(form.get("text", "")))
     response = RedirectResponse("/chat#latest", 303)
@@ -137,7 +142,7 @@ async def _block(request: Request, kind: str) -> dict[str, Any]:
     """The block of this kind that the address names: the turn's number, and which of its blocks of the kind."""
     conversation = await _conversation(request)
     turns = await office(request).gateway.history(conversation) if conversation else []
-    seq, number = request.path_params["seq"], request.path_params["number"]
+    seq, number = int(request.path_params["seq"]), int(request.path_params["number"])
     found: list[dict[str, Any]] = [
         block for turn in turns if turn.seq == seq for block in turn.blocks if block["type"] == kind
     ]

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.blocks import text
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import Gateway
 from bot.channels.telegram.client import make_bot
@@ -142,3 +143,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 def read(messages: list[Sent]) -> str:
     """All that a person reads of some messages."""
     return "\n\n".join(sent.text for sent in messages)
+
+
+def reply(*paragraphs: str, outcome: str = "answered") -> list[dict[str, Any]]:
+    """An engine's reply of plain paragraphs."""
+    return [{"blocks": [text(each) for each in paragraphs], "outcome": outcome, "entries": [], "confidence": None}]

@@ -5,6 +5,7 @@ Tests use it in place of api.telegram.org, and `bot demo-telegram` to try the co
 
 import asyncio
 import json
+import ssl
 import threading
 import time
 from collections import defaultdict
@@ -26,6 +27,7 @@ from tests.telegram import markup
 TOKEN = "123456:" + "A" * 35
 MESSAGE, CAPTION, CALLBACK = 4096, 1024, 64
 Json = dict[str, Any]
+SSL = ssl.create_default_context()  # made once: it takes longer than a call
 
 
 @dataclass
@@ -127,6 +129,9 @@ class FakeApi:
             "message_id": sent.message_id,
             "date": int(time.time()),
             "chat": {"id": sent.chat, "type": "private"},
+            "reply_markup": {
+                "inline_keyboard": [[{"text": text, "callback_data": data}] for text, data in sent.keyboard.items()]
+            },
         }
         person = {"id": sent.chat, "is_bot": False, "first_name": "Test Parent"}
         query = {"id": f"q{self._next_update}", "from": person, "message": message, "chat_instance": "1"}
@@ -147,7 +152,7 @@ class FakeApi:
         with self._lock:
             todo, self._updates = (self._updates if updates is None else updates), []
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=SSL, timeout=60) as client:
             return [
                 (await client.post(self.webhook["url"], json=update, headers=headers)).status_code for update in todo
             ]
@@ -278,7 +283,7 @@ class FakeApi:
             if (sent.chat, sent.message_id) == (int(body["chat_id"]), int(body["message_id"])):
                 if not sent.keyboard:
                     raise Refused(400, "Bad Request: message is not modified")
-                sent.keyboard = {}
+                sent.keyboard = _keyboard(body)
                 return True
         raise Refused(400, "Bad Request: message to edit not found")
 

@@ -14,7 +14,7 @@ from bot.channels.telegram import store
 from bot.channels.telegram.incoming import UNREAD, Incoming
 from bot.channels.telegram.menu import COMMANDS, helped, link_choice, started
 from bot.channels.telegram.outgoing import Out
-from bot.channels.telegram.rendering import PRESSED, WORDS, rendered, said
+from bot.channels.telegram.rendering import PRESSED, RATED, WORDS, rendered, said
 from bot.channels.telegram.store import Chat, Waiting
 from bot.knowledge.words import say
 from bot.limits import CONVERSATION_DAYS, TELEGRAM_LATE_MINUTES
@@ -101,10 +101,25 @@ class Answering:
             return [*gone, *await self._deleted(asked)]
         if data == DELETE_NO:
             return [*gone, *said(say(WORDS, "delete_kept"))]
+        if data.startswith(RATED):
+            return await self._rated(asked)
         try:
             return [*gone, *await self._turn(asked, Pressed(data.removeprefix(PRESSED)))]
         except ButtonUnknown:
             return [*gone, *said(say(WORDS, "button_gone"))]
+
+    async def _rated(self, asked: Asked) -> list[Out]:
+        """Whether an answer was useful; its other buttons stay."""
+        useful, _, answer = asked.incoming.text.removeprefix(RATED).partition(":")
+        rest = tuple((label, data) for label, data in asked.incoming.keyboard if not data.startswith(RATED))
+        gone = [Out("unbutton", message=asked.incoming.message, keyboard=rest)]
+        conversation = asked.chat.conversation if asked.chat else None
+        try:
+            found = conversation and await self._gateway.rate(conversation, answer, useful == "y", "telegram")
+        except ConversationGone:
+            found = False
+        key = "button_gone" if not found else "useful_thanks" if useful == "y" else "useful_thanks_no"
+        return [*gone, *said(say(WORDS, key))]
 
     async def _deleted(self, asked: Asked) -> list[Out]:
         if asked.chat and asked.chat.conversation:
@@ -170,7 +185,7 @@ class Answering:
         except ConversationGone:
             chat = await self._begin(asked)
             turn = await self._gateway.turn(str(chat.conversation), words, asked.message_id, "telegram")
-        return rendered(turn.blocks, self._site)
+        return rendered(turn.blocks, self._site, rate=turn.id if turn.useful == "ask" else "")
 
     async def _begin(self, asked: Asked) -> Chat:
         conversation = store.new_conversation_id(self._db, asked.incoming.chat)

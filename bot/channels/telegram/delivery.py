@@ -13,7 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.channels.telegram import store
 from bot.channels.telegram.client import Bot
 from bot.channels.telegram.outgoing import Out
-from bot.channels.telegram.rendering import WORDS, Keyboard
+from bot.channels.telegram.rendering import RATED, WORDS, Keyboard
 from bot.channels.telegram.splitting import split
 from bot.channels.telegram.store import Undelivered
 from bot.knowledge.words import say
@@ -87,7 +87,8 @@ class Delivery:
         await self._bot.send_document(chat, file, caption=out.plain or None, reply_markup=_markup(out.keyboard))
 
     async def _unbutton(self, chat: int, out: Out) -> None:
-        await self._bot.edit_message_reply_markup(chat_id=chat, message_id=out.message, reply_markup=None)
+        markup = _markup(out.keyboard)
+        await self._bot.edit_message_reply_markup(chat_id=chat, message_id=out.message, reply_markup=markup)
 
     async def _leave(self, chat: int, out: Out) -> None:
         await self._bot.leave_chat(chat)
@@ -110,8 +111,14 @@ class Delivery:
 
 
 def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    """One button a row: their labels are whole sentences."""
-    rows = [[InlineKeyboardButton(label, callback_data=data)] for label, data in keyboard]
+    """One button a row, as their labels are whole sentences; the two that rate an answer stand side by side."""
+    rows: list[list[InlineKeyboardButton]] = []
+    for label, data in keyboard:
+        made = InlineKeyboardButton(label, callback_data=data)
+        if data.startswith(RATED) and rows and str(rows[-1][0].callback_data).startswith(RATED):
+            rows[-1].append(made)
+        else:
+            rows.append([made])
     return InlineKeyboardMarkup(rows) if rows else None
 
 

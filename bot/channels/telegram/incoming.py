@@ -19,7 +19,8 @@ class Incoming:
 
     kind: text, command, button, edited, contact, forwarded, group, migrated, blocked, unblocked, unknown, flood, or one
     of UNREAD. `text`: words, a caption, a command's rest or a telephone number. `name`: the command. `message`: the
-    message's id. `query`: what a pressed button's answer goes to. `to`: the chat's new id. `at`: seconds since 1970.
+    message's id. `query`: what a pressed button's answer goes to. `keyboard`: all buttons of the message it was pressed on,
+    as (label, data). `to`: the chat's new id. `at`: seconds since 1970.
     """
 
     update: int
@@ -30,6 +31,7 @@ class Incoming:
     name: str = ""
     message: int = 0
     query: str = ""
+    keyboard: tuple[tuple[str, str], ...] = ()
     to: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -39,7 +41,7 @@ class Incoming:
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Incoming":
         """From what `to_dict` gave."""
-        return cls(**stored)
+        return cls(**{**stored, "keyboard": tuple((label, data) for label, data in stored.get("keyboard", ()))})
 
     def as_flood(self) -> "Incoming":
         """The same, one of too many: its words are dropped."""
@@ -142,10 +144,19 @@ def _edited(number: int, message: dict[str, Any]) -> Incoming | None:
 
 
 def _button(number: int, query: dict[str, Any]) -> Incoming | None:
-    found = _base(number, _part(query, "message"))
+    message = _part(query, "message")
+    found = _base(number, message)
     if found is None:
         return None
-    return replace(found, kind="button", text=_words(query, "data"), query=_words(query, "id"), at=0)
+    found = replace(found, kind="button", at=0, text=_words(query, "data"), query=_words(query, "id"))
+    return replace(found, keyboard=_keyboard(message))
+
+
+def _keyboard(message: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    rows = _part(message, "reply_markup").get("inline_keyboard")
+    found = [button for row in rows if isinstance(row, list) for button in row] if isinstance(rows, list) else []
+    pairs = [(_words(button, "text"), _words(button, "callback_data")) for button in found if isinstance(button, dict)]
+    return tuple(pair for pair in pairs if all(pair))
 
 
 def _member(number: int, change: dict[str, Any]) -> Incoming | None:

@@ -10,7 +10,7 @@ class Out:
 
     text: `html`, and `plain` should Telegram not take the HTML; `keyboard` are (label, callback data) pairs, one a row.
     document: `name`, `mime`, `content` (base64), `plain` as its caption, `keyboard`.
-    unbutton: takes the buttons off message `message`. leave: leaves the chat.
+    unbutton: takes the buttons off message `message`, but for those of `keyboard`. leave: leaves the chat.
     """
 
     kind: Literal["text", "document", "unbutton", "leave"]

@@ -13,6 +13,7 @@ from bot.limits import TELEGRAM_CALLBACK_BYTES, TELEGRAM_CAPTION_UNITS, TELEGRAM
 
 WORDS = "telegram"
 PRESSED = "b:"  # before the short id of a reply's button
+RATED = "u:"  # before y or n and the id of an answer: was it useful?
 _LABEL = 32  # a longer label is cut off on a narrow phone, so it is written out above the buttons
 _GAP = (Run("\n\n"),)
 
@@ -20,12 +21,13 @@ Block = Mapping[str, Any]
 Keyboard = tuple[tuple[str, str], ...]
 
 
-def rendered(blocks: Iterable[Block], site: str) -> list[Out]:
+def rendered(blocks: Iterable[Block], site: str, rate: str = "") -> list[Out]:
     """The messages that a reply is sent as, in order.
 
     Args:
         blocks: as stored by the gateway: buttons carry short ids.
         site: the office's own address, put before links that are paths.
+        rate: the id of the answer, where "was this useful?" is to be asked.
     """
     outs: list[Out] = []
     paragraphs: list[Rich] = []
@@ -39,7 +41,11 @@ def rendered(blocks: Iterable[Block], site: str) -> list[Out]:
         if block["type"] == "buttons":
             keyboard += _keyboard(block)
     outs += _texts(paragraphs)
-    return _with_keyboard(outs, keyboard)
+    return _with_keyboard(outs, keyboard + (_rating(rate) if rate else ()))
+
+
+def _rating(answer: str) -> Keyboard:
+    return (say(WORDS, "useful_yes"), f"{RATED}y:{answer}"), (say(WORDS, "useful_no"), f"{RATED}n:{answer}")
 
 
 def said(words: str, keyboard: Keyboard = ()) -> list[Out]:
