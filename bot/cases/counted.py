@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from bot.cases.clock import Deadline, next_due
+from bot.cases.clock import Deadline, council_late, next_due
 from bot.cases.priority import Told, priority
 
 MIN_WORD = 3
@@ -35,9 +35,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class Clock:
-    """Where the legal clock stands on a day: what the queue is ordered by."""
+    """Where the legal clock stands on a day. `due_on`: the next legal date; `late_on`: the oldest limit that was missed."""
 
     due_on: date | None
+    late_on: date | None
     urgency: int
     reasons: tuple[str, ...]
 
@@ -65,7 +66,8 @@ def clock(summary: Mapping[str, Any], stage: str, issue: str, safeguarding: bool
 @lru_cache(maxsize=10_000)  # a day's open cases: the list shows the same ones again and again
 def _clock(found: tuple[Deadline, ...], stage: str, issue: str, safeguarding: bool, hurts: str | None) -> Clock:
     ranked = priority(Told(list(found), safeguarding, stage, issue, hurts))
-    return Clock(next_due(list(found)), ranked.level, ranked.reasons)
+    late = council_late(list(found))
+    return Clock(next_due(list(found)), late.due if late else None, ranked.level, ranked.reasons)
 
 
 def deadlines_today(summary: Mapping[str, Any], today: date) -> list[Deadline]:

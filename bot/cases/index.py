@@ -68,12 +68,12 @@ def _new_fact(case: Case, summary: dict[str, object], contact: dict[str, object]
 
 
 def _read_clock(session: Session, case: Case, summary: dict[str, object], today: date) -> None:
-    """Sets due date and urgency as they are today. Not a change of a person's, so the version stays."""
+    """Sets dates and urgency as they are today. Not a change of a person's, so the version stays."""
     clock = counted.clock(summary, case.stage, case.issue, case.safeguarding, today)
-    if clock is None or (clock.due_on, clock.urgency) == (case.due_on, case.urgency):
+    if clock is None or (clock.due_on, clock.late_on, clock.urgency) == (case.due_on, case.late_on, case.urgency):
         return
     if clock.urgency != case.urgency:
         now = datetime.now(UTC)
         append_event(session, case.id, now, "clock", "urgency", {"from": case.urgency, "to": clock.urgency})
-    values = {"due_on": clock.due_on, "urgency": clock.urgency}
+    values = {"due_on": clock.due_on, "late_on": clock.late_on, "urgency": clock.urgency}
     session.execute(update(Case.__table__).where(Case.__table__.c.id == case.id).values(**values))  # type: ignore[arg-type]

@@ -66,13 +66,14 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """One case in the list."""
+    """One case in the list. `late_on`: the oldest limit that was missed, where there is one."""
 
     id: str
     reference: str
     state: str
     urgency: int
     due_on: date | None
+    late_on: date | None
     stage: str
     issue: str
     council: str
@@ -161,7 +162,7 @@ def _views(user_id: str, today: date) -> dict[str, ColumnElement[bool]]:
         "open": is_open,
         "mine": is_open & (Case.assigned_to == user_id),
         "unassigned": is_open & Case.assigned_to.is_(None),
-        "late": is_open & (Case.due_on < today),
+        "late": is_open & (Case.late_on.is_not(None) | (Case.due_on < today)),
         "week": is_open & Case.due_on.between(today, soon),
         "follow": is_open & (Case.follow_up_on <= today),
         "safeguarding": is_open & Case.safeguarding,

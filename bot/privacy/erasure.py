@@ -24,7 +24,7 @@ KEPT = frozenset(
 )  # the line that stays, and its chain of events, which hold no personal detail
 TRACKERS = "engine_trackers"
 _BLANK_WORDS = ("stage", "issue", "council", "channel", "constituency")
-_BLANK_COLUMNS = ("conversation_id", "due_on", "assigned_to", "follow_up_on", "outcome", "merged_into")
+_BLANK_COLUMNS = ("conversation_id", "due_on", "late_on", "assigned_to", "follow_up_on", "outcome", "merged_into")
 
 
 class NoSuchCase(Exception):

@@ -127,7 +127,10 @@ class UserSession(Base):
 
 
 class Case(Base):
-    """A case that a parent agreed to send. What tells who they are stands in the sealed columns only."""
+    """A case that a parent agreed to send. What tells who they are stands in the sealed columns only.
+
+    `due_on` is the next legal date; `late_on` the day of the oldest limit that the council or another body has missed.
+    """
 
     __tablename__ = "cases"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -137,6 +140,7 @@ class Case(Base):
     state: Mapped[str] = mapped_column(String(24))
     urgency: Mapped[int]
     due_on: Mapped[date | None]
+    late_on: Mapped[date | None]
     stage: Mapped[str] = mapped_column(String(64))
     issue: Mapped[str] = mapped_column(String(64))
     council: Mapped[str] = mapped_column(String(64))
@@ -172,6 +176,7 @@ class Case(Base):
             "assigned_to",
             "follow_up_on",
             "id",
+            "late_on",
         ),
         Index("ix_cases_counted", "id", "state", "stage", "issue", "council"),
     )

@@ -16,7 +16,8 @@ from bot.letters.library import letters
 from bot.store.engine import Database
 from bot.store.transcript import history
 from bot.web.inbox import snippets
-from tests.inbox.making import CONTACT, NOW, TODAY, Made, fact, summary
+from bot.web.inbox.pages import today
+from tests.inbox.making import CONTACT, NOW, TODAY, Made, fact, limit_rows, summary
 from tests.inbox.people import Person, person
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' {{7*7}} javascript:alert(3)"
@@ -72,6 +73,22 @@ def test_filters_narrow_the_list_and_unknown_ones_are_ignored(who: Person, made:
     work.finish(made.db, one, made.doer(one), "closed", "advice")
     assert shown(who.get("/inbox").text, one, other) == [other]
     assert shown(who.get("/inbox?view=done").text, one, other) == [one]
+
+
+def test_a_case_with_a_missed_limit_is_late_though_another_date_is_ahead(who: Person, made: Made) -> None:
+    """The council missed six weeks; the advice it has to take is not due yet."""
+    asked = (today() - timedelta(days=90)).isoformat()
+    late = made.case(
+        summary=summary({"request_received": asked}, deadlines=limit_rows({"request_received": asked}, today()))
+    )
+    ahead = made.case(summary=summary({}, deadlines=[]), due_on=today() + timedelta(days=20))
+    page = who.get("/inbox?view=late").text
+    assert shown(page, late, ahead) == [late]
+    assert made.row(late).late_on == today() - timedelta(days=90 - 42)
+    assert "6 weeks and 6 days late" in page and " left</strong>" in page
+    case = who.get(f"/inbox/cases/{late}").text.split("desk-case__main")[0]
+    assert "6 weeks and 6 days late" in case and " left</strong>" in case
+    assert (today() - timedelta(days=48)).isoformat() in who.post("/inbox/list.csv", view="late").text
 
 
 def test_pages_of_25_and_a_page_beyond_the_last_is_the_last(who: Person, made: Made) -> None:

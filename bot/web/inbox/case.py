@@ -105,7 +105,14 @@ def _more(db: Database, reference: str) -> dict[str, Any]:
     with db.read_scope() as session:
         row = session.execute(
             select(
-                Case.id, Case.version, Case.follow_up_on, Case.outcome, Case.merged_into, Case.due_on, Case.urgency
+                Case.id,
+                Case.version,
+                Case.follow_up_on,
+                Case.outcome,
+                Case.merged_into,
+                Case.due_on,
+                Case.late_on,
+                Case.urgency,
             ).where(Case.reference == reference)
         ).one()
         tags = list(session.scalars(select(CaseTag.tag).where(CaseTag.case_id == row.id).order_by(CaseTag.tag)))

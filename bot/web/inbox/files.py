@@ -32,7 +32,7 @@ from bot.web.inbox.pages import CHANNELS, LONDON, now, page, title, today
 from bot.web.office import office
 
 _COLUMNS = ("Reference", "State", "Urgency", "Next legal date", "Stage", "Issue", "Council", "Channel", "Safeguarding",
-            "With", "Came in", "Follow up")  # fmt: skip
+            "With", "Came in", "Follow up", "Limit missed on")  # fmt: skip
 
 
 async def print_case(request: Request) -> Response:
@@ -144,6 +144,7 @@ def _cells(line: queue.Line, names: dict[str, str]) -> tuple[object, ...]:
         names.get(line.assigned_to or "", ""),
         _local(line.created_at),
         line.follow_up_on or "",
+        line.late_on or "",
     )
 
 
