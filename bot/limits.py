@@ -5,6 +5,8 @@ MAX_SHORT_WORDS = 80  # a short answer stands alone on a phone screen
 MAX_SHORT_GRADE = 7.5  # Flesch-Kincaid; grade 6 is about reading age 11, single entries may be a little above
 MAX_MEAN_SHORT_GRADE = 6.5  # the mean over all entries
 MAX_STEP_WORDS = 30
+MAX_ASKED_WORDS = 45  # an answer to a narrower question stands before the short answer
+MAX_ASKED_GRADE = 9.0  # single sentences swing the measure more than a whole answer does
 MIN_PHRASINGS = 40  # below this the selector's accuracy falls off (docs/evaluation.md)
 MIN_PHRASINGS_OTHER = 12  # intents that are not answers
 NEAR_DUPLICATE = 0.92  # likeness (character 3-grams, Jaccard) above which two phrasings are the same
@@ -22,6 +24,9 @@ SESSION_LIFE_DAYS = 30  # as long as a conversation without a case is kept
 
 # --- The office's own web (docs/settings.md) ---
 ENGINE_SECONDS = 20  # a turn takes well under one; after this a parent must be told rather than left waiting
+TURNS_AT_ONCE = 12  # in one engine: it works on one at a time, the others hide the way there and back
+TURNS_WAITING = 150  # for each engine, in one office: about five seconds' wait at 30 turns a second (docs/performance.md)
+BUSY_SECONDS = (4, 9)  # when to come back beyond that: once or twice as long as the queue takes to empty
 ENGINE_AVOID_SECONDS = 10  # an engine that could not be connected to is asked again after this
 HEADER_SECONDS = 10  # the few hundred bytes of a request's head, on the worst signal
 UNREAD_SECONDS = 60  # an answer that nobody takes for this long

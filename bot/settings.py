@@ -8,7 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.knowledge.yaml_lines import read
-from bot.limits import CONVERSATION_DAYS, LEAST_SUPPRESS_BELOW, MOST_SUPPRESS_BELOW, SUPPRESS_BELOW
+from bot.limits import (
+    CONVERSATION_DAYS,
+    LEAST_SUPPRESS_BELOW,
+    MAX_TURNS_A_MINUTE,
+    MOST_SUPPRESS_BELOW,
+    SUPPRESS_BELOW,
+)
 from bot.paths import KNOWLEDGE, ROOT
 from bot.privacy.keys import Keys, read_keys
 
@@ -50,6 +56,7 @@ class Settings:
     listen: str = "127.0.0.1"
     conversation_days: int = CONVERSATION_DAYS
     suppress_below: int = SUPPRESS_BELOW
+    turns_a_minute: int = MAX_TURNS_A_MINUTE
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -77,6 +84,7 @@ class Settings:
             listen=listen_address(environment),
             conversation_days=days_from(environment, "SEND_DESK_CONVERSATION_DAYS", CONVERSATION_DAYS),
             suppress_below=_suppress_below(environment),
+            turns_a_minute=_turns_a_minute(environment),
         )
 
     @property
@@ -182,6 +190,13 @@ def listen_address(environment: Mapping[str, str] = os.environ) -> str:
         raise SettingWrong(
             f"SEND_DESK_LISTEN is '{address}'. Mend: give an address of this machine, as 127.0.0.1."
         ) from None
+
+
+def _turns_a_minute(environment: Mapping[str, str]) -> int:
+    value = environment.get("SEND_DESK_TURNS_A_MINUTE") or str(MAX_TURNS_A_MINUTE)
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 100_000):
+        raise SettingWrong(f"SEND_DESK_TURNS_A_MINUTE is '{value}'. Mend: give a whole number from 1 to 100000.")
+    return int(value)
 
 
 def _metrics_token(environment: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ from bot.channels import lessons
 from bot.channels.apology import apology
 from bot.channels.engine_client import EngineClient, EngineDown
 from bot.channels.merging import harmless, merged, with_short_ids
+from bot.channels.waiting import Queue
 from bot.knowledge.words import say
 from bot.limits import GAP_DAYS, LIVE_TURNS, MAX_HISTORY_TURNS
 from bot.outcomes import Outcome
@@ -78,6 +79,7 @@ class Gateway:
         self._now = now
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._live: OrderedDict[tuple[str, int], StoredTurn] = OrderedDict()
+        self._queue = Queue(len(settings.engines))
 
     async def start(self, channel: Channel, conversation: str | None = None) -> str:
         """A new conversation; returns its id, random unless one is given (32 hex digits)."""
@@ -91,8 +93,9 @@ class Gateway:
         Raises:
             bot.store.transcript.ConversationGone: when there is no such conversation.
             ButtonUnknown: when the button is not one of this conversation's.
+            bot.channels.waiting.Busy: when too many turns wait already; only on the website, other channels wait.
         """
-        async with self._lock(conversation):
+        async with self._queue.place(patient=channel != "web"), self._lock(conversation):
             words, payload = await self._meant(conversation, said)
             begun = await run_in_threadpool(
                 transcript.begin_turn, self._db, conversation, message_id, mask(words),
@@ -218,7 +221,8 @@ class Gateway:
     async def _reply(self, body: dict[str, Any]) -> dict[str, Any]:
         """The engine's reply, or an apology that names the office; silence counts as a failure."""
         try:
-            found = await self.engine.turn(body)
+            async with self._queue.engine():
+                found = await self.engine.turn(body)
             if found:
                 return merged(found)
             raise EngineDown("no reply at all")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import ButtonUnknown, Channel, Chosen, Gateway, Pressed, Typed
+from bot.channels.waiting import Busy
 from bot.json_logs import about_turn, facts
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -43,7 +44,7 @@ class ObservedGateway(Gateway):
         with self._metrics.queue.track_inprogress():
             try:
                 turn = await super().turn(conversation, said, message_id, channel)
-            except (ConversationGone, ButtonUnknown):
+            except (ConversationGone, ButtonUnknown, Busy):
                 raise
             except Exception as error:
                 self._metrics.failures.labels(type(error).__name__, channel).inc()

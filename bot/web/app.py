@@ -57,7 +57,7 @@ def create_app(
     metrics = Metrics()
     gateway = gateway or ObservedGateway(db, settings, EngineClient(settings), metrics)
     state = OfficeState(
-        settings, db, gateway, Tokens(settings.keys.session), Limits.fresh(), make_templates(settings), Watch(db),
+        settings, db, gateway, Tokens(settings.keys.session), Limits.fresh(settings.turns_a_minute), make_templates(settings), Watch(db),
         openid=OpenId(openid, settings.public_url + inbox.PROVIDER_BACK) if openid else None,
     )  # fmt: skip
     channel = TelegramService(settings, telegram, db, gateway) if telegram else None

@@ -16,12 +16,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 
 from bot.channels.gateway import ButtonUnknown, Pressed, Typed
+from bot.channels.waiting import Busy
 from bot.knowledge.words import say
 from bot.limits import EVENT_PING_SECONDS, EVENT_STREAM_SECONDS, MAX_MESSAGE_CHARS, SESSION_LIFE_DAYS
 from bot.settings import Settings
 from bot.store.transcript import ConversationGone
 from bot.web.access import Access, guarded
-from bot.web.errors import Refused, bad_request, session_ended, too_long, too_many
+from bot.web.errors import Refused, bad_request, busy, session_ended, too_long, too_many
 from bot.web.office import address, office
 
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -70,6 +71,8 @@ async def send_message(request: Request) -> Response:
         raise session_ended() from None
     except ButtonUnknown:
         raise unreadable_button() from None
+    except Busy as error:
+        raise busy(error.seconds, office(request).settings.office.phone) from None
     return JSONResponse({"turn": turn.public()})
 
 

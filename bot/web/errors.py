@@ -41,6 +41,11 @@ def too_many(seconds: int) -> Refused:
     return Refused(429, "too_many", say("office", "too_many", seconds=seconds), seconds)
 
 
+def busy(seconds: int, phone: str) -> Refused:
+    """More people write than can be answered; nothing was stored."""
+    return Refused(503, "busy", say("office", "busy", seconds=seconds, phone=phone), seconds)
+
+
 def too_long() -> Refused:
     """A message or a body over its limit."""
     return Refused(413, "too_long", say("office", "too_long", limit=f"{MAX_MESSAGE_CHARS:,}"))

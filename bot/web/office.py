@@ -47,11 +47,11 @@ class Limits:
     logins_by_address: Limiter
 
     @classmethod
-    def fresh(cls) -> "Limits":
-        """All at their full measure."""
+    def fresh(cls, turns_a_minute: int = MAX_TURNS_A_MINUTE) -> "Limits":
+        """All at their full measure; `turns_a_minute` of one conversation."""
         window = LOGIN_WINDOW_MINUTES * 60
         return cls(
-            turns=Limiter(MAX_TURNS_A_MINUTE, 60),
+            turns=Limiter(turns_a_minute, 60),
             turns_by_address=Limiter(MAX_TURNS_A_MINUTE_PER_ADDRESS, 60),
             new_sessions=Limiter(NEW_SESSIONS_A_MINUTE_PER_ADDRESS, 60),
             feedback=Limiter(FEEDBACK_A_MINUTE_PER_ADDRESS, 60),

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from bot.channels.waiting import Queue
 from tests.office.fake_engine import FakeEngine
 from tests.widget.chatting import box, kept, launcher, plain, replies, said, say, visit
 from tests.widget.conftest import Host, Server
@@ -132,6 +133,19 @@ def test_too_many_messages_wait_with_a_friendly_word_and_then_go_out(
     send(page, "one more")
     expect(page.locator(".status-line")).to_contain_text("There is a lot going on.")
     expect(replies(page)).to_have_count(2)
+    assert [body["text"] for body in engine.seen] == ["hello", "one more"]
+
+
+def test_beyond_capacity_the_message_waits_with_a_friendly_word_and_goes_out_by_itself(
+    page: Page, host: Host, office: Server, engine: FakeEngine
+) -> None:
+    say(visit(page, host, office), "hello")
+    gateway = office.app.state.office.gateway
+    gateway._queue = Queue(engines=1, waiting=0)
+    send(page, "one more")
+    expect(page.locator(".status-line")).to_contain_text("There is a lot going on.")
+    gateway._queue = Queue(engines=1)
+    expect(replies(page)).to_have_count(2, timeout=15_000)
     assert [body["text"] for body in engine.seen] == ["hello", "one more"]
 
 

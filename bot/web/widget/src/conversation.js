@@ -87,7 +87,7 @@ export class Conversation {
 
   async patience(error, tries) {
     const seconds = error.wait || Math.min(FIRST_WAIT * 2 ** tries, LONGEST_WAIT);
-    const kind = error.status === 429 ? "busy" : tries + 1 < TRIES_BEFORE_DOWN ? "trying" : "down";
+    const kind = error.wait ? "busy" : tries + 1 < TRIES_BEFORE_DOWN ? "trying" : "down";
     this.view.trouble(kind, { seconds });
     await new Promise((done) => {
       const timer = setTimeout(done, seconds * 1000);
