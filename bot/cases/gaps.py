@@ -3,11 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import func, select
 
 from bot.knowledge.entries import entries
-from bot.letters.library import letters
+from bot.knowledge.review import Due, all_due, falling_due
+from bot.law.content import limits
 from bot.limits import SUPPRESS_BELOW
 from bot.outcomes import Outcome
 from bot.store import learning
@@ -26,17 +28,6 @@ class Asked:
 
     outcomes: tuple[tuple[str, int], ...]
     answered: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class Due:
-    """One entry or letter whose review is due."""
-
-    kind: str
-    id: str
-    title: str
-    review_by: date
-    held: bool
 
 
 def asked(db: Database, now: datetime, threshold: int = SUPPRESS_BELOW) -> Asked:
@@ -73,16 +64,10 @@ def least_useful(db: Database, today: date) -> list[tuple[str, int, int]]:
     return [(known[one.entry].title if one.entry in known else one.entry, one.yes, one.no) for one in told[:GROUPS]]
 
 
-def due_for_review(today: date) -> list[Due]:
-    """Entries and letters whose review is due within SOON_DAYS, or past; the oldest first."""
-    until = today + timedelta(days=SOON_DAYS)
-    found = [
-        Due("Answer", e.id, e.title, e.review_by, e.held(today)) for e in entries().values() if e.review_by <= until
-    ]
-    found += [
-        Due("Letter", k.id, k.title, k.review_by, k.held(today)) for k in letters().values() if k.review_by <= until
-    ]
-    return sorted(found, key=lambda one: one.review_by)
+@lru_cache(maxsize=2)  # it reads many files, and changes once a day
+def due_for_review(today: date) -> tuple[Due, ...]:
+    """Whatever of knowledge/ has to be looked at again within SOON_DAYS, or should have been; the earliest first."""
+    return tuple(falling_due(all_due(entries().values(), limits().values()), today + timedelta(days=SOON_DAYS)))
 
 
 def _most(counter: Counter[str], threshold: int) -> tuple[tuple[str, int], ...]:
