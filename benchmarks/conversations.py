@@ -1,9 +1,10 @@
 """What the made families of the benchmarks type: an answer, a deadline, a letter, part of a form, a whole case.
 
 Typed words only, the same for every way that is measured; names and numbers are made. `{n}` is the number of the
-conversation, so that no two are alike and a caught mix-up can be told.
+conversation, `{name}` a name made from it, so that no two are alike and a mix-up shows.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import cycle, islice
 
@@ -46,7 +47,7 @@ LETTER = Talk(
     "letter",
     (
         "write a letter to chase our overdue plan",
-        "Sam Test {n}",
+        "{name}",
         "first plan",
         "1 April 2026",
         "skip",
@@ -74,12 +75,12 @@ CASE = Talk(
     (
         "can I speak to a person please",
         "yes",
-        "Sam Test",
+        "{name}",
         "sam{n}@example.org",
         "SK3 8AB",
         "mother",
         "year 5",
-        "Nobody answers my letters and the therapy in the plan has stopped. Family {n}.",
+        "Nobody answers my letters and the therapy in the plan has stopped. {name} is worn out.",
         "we have a final plan",
         "support in the plan is not given",
         "skip",
@@ -100,10 +101,29 @@ MIXED = (ANSWERS, DEADLINE, LETTER, ANSWERS, FORM)
 def talk_of(number: int, kinds: tuple[Talk, ...] = MIXED) -> Talk:
     """The conversation with this number."""
     kind = kinds[number % len(kinds)]
-    return Talk(kind.name, tuple(line.replace("{n}", str(number)) for line in kind.said), kind.case)
+    return Talk(kind.name, tuple(_filled(line, number) for line in kind.said), kind.case)
 
 
 def long_talk(turns: int) -> list[str]:
     """One conversation of so many turns, for what a turn costs late in it: questions and answers, again and again."""
-    lines = [line.replace("{n}", "0") for line in (*ANSWERS.said, *DEADLINE.said)]
-    return list(islice(cycle(lines), turns))
+    return list(islice(cycle(_filled(line, 0) for line in (*ANSWERS.said, *DEADLINE.said)), turns))
+
+
+def name_of(number: int) -> str:
+    """A name of letters alone that no other number has: `Test Qaba`."""
+    syllables = [first + second for first in "bdfgklmnprst" for second in "aeiou"]
+    found = ""
+    while True:
+        number, place = divmod(number, len(syllables))
+        found += syllables[place]
+        if not number:
+            return f"Test Q{found}"
+
+
+def names_in(text: str) -> set[str]:
+    """The made names that a text holds."""
+    return set(re.findall(r"Test Q[a-z]+", text))
+
+
+def _filled(line: str, number: int) -> str:
+    return line.replace("{n}", str(number)).replace("{name}", name_of(number))

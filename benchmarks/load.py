@@ -95,19 +95,19 @@ class Run:
                 await asyncio.sleep(0.5)
                 continue
             for line in talk_of(number, self.kinds).said:
-                if time.perf_counter() >= self.until or not await self.turn(http, talk, line):
+                if time.perf_counter() >= self.until or (await self.turn(http, talk, line)).kind != "answered":
                     break
                 await asyncio.sleep(self.think)
 
-    async def turn(self, http: aiohttp.ClientSession, talk: Any, line: str) -> bool:
-        """One message, sent again after each polite refusal; whether it was answered."""
+    async def turn(self, http: aiohttp.ClientSession, talk: Any, line: str) -> ways.Answer:
+        """One message, sent again after each polite refusal; what became of it."""
         message_id = uuid4().hex
         while True:
             answer = await self.way.say(http, talk, line, message_id)
             self.tally.add(answer)
             self.said += answer.kind == "answered"
             if answer.kind != "refused" or time.perf_counter() >= self.until:
-                return answer.kind == "answered"
+                return answer
             await asyncio.sleep(answer.retry_after)
 
 

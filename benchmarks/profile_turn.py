@@ -6,6 +6,7 @@ python -m benchmarks.profile_turn [--part engine|actions|office] [--turns 200] [
 import argparse
 import asyncio
 import pstats
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -46,6 +47,9 @@ def profiled(name: str, out: Path) -> Iterator[None]:
         prefix = ["cProfile", "-o", str(out), "-m"] if part == name else []
         with original(part, [*prefix, *command], *where) as found:  # type: ignore[arg-type]
             yield found
+            if prefix:  # by interrupt: after it the profile is written, after a termination it is not
+                found.process.send_signal(signal.SIGINT)
+                found.process.wait(30)
 
     with ExitStack() as stack:
         stack.enter_context(patch.object(parts, "part", under_profile))

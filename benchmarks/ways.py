@@ -21,6 +21,7 @@ class Answer:
     retry_after: int = 0
     told: str = ""
     case: bool = False
+    raw: str = ""
 
 
 class Way(Protocol):
@@ -116,7 +117,7 @@ async def _asked(
     if status != 200:
         return Answer("error", seconds, told=f"status {status}")
     good, told, case = read(json.loads(content))
-    return Answer("answered" if good else "error", seconds, told=told, case=case)
+    return Answer("answered" if good else "error", seconds, told=told, case=case, raw=content.decode())
 
 
 def _of_engine(found: Any) -> tuple[bool, str, bool]:
