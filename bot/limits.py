@@ -52,6 +52,7 @@ PROVIDER_LEEWAY_SECONDS = 60  # how far its clock may be out
 RECOVERY_CODES = 10  # on one sheet of paper
 TIDY_SECONDS = 3600  # how often conversations past their days are looked for
 MIN_PASSWORD_CHARS = 12  # NCSC: length over complexity
+MAX_PASSWORD_CHARS = 1000  # what is hashed of a longer one, so that nobody makes the server hash a book
 
 # --- Privacy (docs/privacy.md) ---
 CONVERSATION_DAYS = 30

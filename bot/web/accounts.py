@@ -72,6 +72,22 @@ def set_password(db: Database, email: str, password: str) -> None:
         session.execute(delete(UserSession).where(UserSession.user_id == user.id))
 
 
+def change_password(db: Database, user_id: str, present: str, new: str) -> bool:
+    """Sets one's own new password and ends one's logins; false when the present one is not right.
+
+    Raises:
+        AccountError: when the new password is too short.
+    """
+    hashed = _hashed(new)
+    with db.session_scope() as session:
+        user = session.get_one(User, user_id)
+        if not _verified(user.password_hash, present):
+            return False
+        user.password_hash = hashed
+        session.execute(delete(UserSession).where(UserSession.user_id == user_id))
+    return True
+
+
 def disable_user(db: Database, email: str) -> None:
     """Disables an account and ends its logins.
 

@@ -15,6 +15,7 @@ from tests.inbox.people import ROLES, person
 LEAST = {
     "/inbox/logout": "viewer",
     "/inbox/account": "viewer",
+    "/inbox/account/password": "viewer",
     "/inbox/account/second-factor": "viewer",
     "/inbox": "viewer",
     "/inbox/live": "viewer",

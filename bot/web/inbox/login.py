@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.knowledge.words import say
-from bot.limits import LOGIN_WINDOW_MINUTES, STAFF_SESSION_HOURS
+from bot.limits import LOGIN_WINDOW_MINUTES, MAX_PASSWORD_CHARS, STAFF_SESSION_HOURS
 from bot.web import accounts, second_factor
 from bot.web.access import cookie_name, inbox_cookie
 from bot.web.inbox.pages import page
@@ -23,7 +23,7 @@ async def show_login(request: Request) -> Response:
 async def do_login(request: Request) -> Response:
     """Checks form token, limits, then the password; with a second factor the code comes next."""
     form = await request.form(max_files=0, max_fields=5)
-    email, password = str(form.get("email", ""))[:254], str(form.get("password", ""))[:1000]
+    email, password = str(form.get("email", ""))[:254], str(form.get("password", ""))[:MAX_PASSWORD_CHARS]
     cookie = request.cookies.get(cookie_name(request, "login"), "")
     if not cookie or not accounts.same(cookie, str(form.get("csrf", ""))):
         return login_form(request, 403, say("office", "form_expired"))
@@ -35,8 +35,8 @@ async def do_login(request: Request) -> Response:
         return login_form(request, 401, say("office", "login_wrong"))
     office(request).limits.logins.forget(account)
     if await run_in_threadpool(second_factor.is_on, office(request).db, user_id):
-        return await _logged_in(request, user_id, "/inbox/login/code", second=False)
-    return await _logged_in(request, user_id, "/inbox")
+        return await logged_in(request, user_id, "/inbox/login/code", second=False)
+    return await logged_in(request, user_id, "/inbox")
 
 
 async def show_code(request: Request) -> Response:
@@ -56,7 +56,7 @@ async def do_code(request: Request) -> Response:
         return page(request, "code.html", {"problem": say("office", "code_wrong")}, 401)
     office(request).limits.logins.forget(f"code {user_id}")
     await run_in_threadpool(accounts.log_out, office(request).db, inbox_cookie(request))
-    return await _logged_in(request, user_id, "/inbox")
+    return await logged_in(request, user_id, "/inbox")
 
 
 async def do_logout(request: Request) -> Response:
@@ -77,8 +77,11 @@ def _count_try(request: Request, email: str) -> str | None:
     return account
 
 
-async def _logged_in(request: Request, user_id: str, path: str, second: bool = True) -> Response:
-    token = await run_in_threadpool(accounts.log_in, office(request).db, user_id, None, second)
+async def logged_in(
+    request: Request, user_id: str, path: str, second: bool = True, by_provider: bool = False
+) -> Response:
+    """Opens a login with a new cookie and goes on to a page."""
+    token = await run_in_threadpool(accounts.log_in, office(request).db, user_id, None, second, by_provider)
     response = RedirectResponse(path, 303)
     set_cookie(request, response, "inbox", token, STAFF_SESSION_HOURS * 3600)
     return response

@@ -40,6 +40,7 @@ DONE = {
     "view-deleted": "View deleted.",
     "switch": "Saved. Parents see it from now on.",
     "user": "Account changed.",
+    "password": "Password changed. You are logged out everywhere else.",
     "retry": "It will be tried again.",
 }
 KINDS = {

@@ -17,6 +17,7 @@ TABLE = (
     ("/inbox/login/code", login.do_code, Access.HALF, POST),
     ("/inbox/logout", login.do_logout, Access.ACCOUNT, POST),
     ("/inbox/account", account.show_account, Access.ACCOUNT, GET),
+    ("/inbox/account/password", account.do_password, Access.ACCOUNT, POST),
     ("/inbox/account/second-factor", account.show_second_factor, Access.ACCOUNT, GET),
     ("/inbox/account/second-factor", account.do_second_factor, Access.ACCOUNT, POST),
     ("/inbox", queue.show_queue, Access.STAFF, GET),
