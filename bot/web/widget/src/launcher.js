@@ -19,7 +19,7 @@ export class Launcher {
   count(unread) {
     this.unread = unread;
     this.badge.hidden = !unread;
-    this.badge.textContent = unread;
+    this.badge.textContent = unread || "";
     this.node.setAttribute("aria-label", unread ? say("launcher_new") : this.label);
   }
 }
