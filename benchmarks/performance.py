@@ -1,0 +1,296 @@
+"""Writes docs/performance.md and its chart from what the benchmarks kept in build/bench, and fills in docs/capacity.md.
+
+python -m benchmarks.performance
+
+The newest measurement of each kind counts; what has not been measured says so. Nothing is measured here.
+"""
+
+import math
+import re
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("svg")
+import matplotlib.pyplot as plt
+
+from benchmarks.performance_words import HOW
+from benchmarks.results import newest
+from bot.paths import ROOT
+
+PAGE = ROOT / "docs" / "performance.md"
+CHART = ROOT / "docs" / "performance.svg"
+CAPACITY = ROOT / "docs" / "capacity.md"
+NONE = "not measured yet"
+WAYS = {"stock": "stock Rasa", "engine": "our engine and actions alone", "office": "the office's public API"}
+USERS = (1, 20, 100, 300)
+ROOM = 0.6  # of an engine's turns a second, for bursts and restarts (docs/capacity.md)
+Row = dict[str, Any]
+
+
+def main() -> None:
+    """Page, chart, capacity plan."""
+    load = {key: row for key, row in newest("load", "way", "users", "think").items() if key[2] == 0}
+    loads = {(way, users): row for (way, users, _), row in load.items()}
+    PAGE.write_text(page(loads), encoding="utf-8")
+    plot(loads)
+    CAPACITY.write_text(filled(CAPACITY.read_text(encoding="utf-8"), figures(loads)), encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)}, {CHART.relative_to(ROOT)} and {CAPACITY.relative_to(ROOT)} are written.")
+
+
+def page(loads: dict[tuple[str, int], Row]) -> str:
+    """The page in Markdown."""
+    parts = [
+        "# Performance",
+        "",
+        "Written by `python -m benchmarks.performance` from what the benchmarks kept; how to measure again is at the end.",
+        *_measured_on(loads),
+        "",
+        "## Against stock Rasa",
+        "",
+        *_targets(loads),
+        "",
+        "## Load",
+        "",
+        *_load(loads),
+        "",
+        "![Turns a second and 95th percentile by users](performance.svg)",
+        "",
+        "## Start-up, memory, late turns, growth",
+        "",
+        *_single(loads),
+        "",
+        "## Many minutes, and two of each",
+        "",
+        *_steady(),
+        *_two(),
+        "",
+        *_answers(),
+        "## What the stock bot is",
+        "",
+        *_stock(),
+        "",
+        *HOW,
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _measured_on(loads: dict[tuple[str, int], Row]) -> list[str]:
+    kept = [
+        row
+        for kind in ("load", "startup", "depth", "growth", "steady", "two_of_each")
+        for row in newest(kind, "at").values()
+    ]
+    if not kept:
+        return [f"Machine: {NONE}."]
+    last = max(kept, key=lambda row: row["at"])
+    commits = ", ".join(sorted({row["commit"] for row in loads.values()})) or last["commit"]
+    return [
+        f"Machine: {last['processor']}, {last['cores']} cores, {last['memory_gb']} GB, Python {last['python']}; load generator, database and all",
+        f"processes on the same machine. Commit {commits}; {last['at'][:10]}.",
+    ]
+
+
+def _targets(loads: dict[tuple[str, int], Row]) -> list[str]:
+    ours, stock = loads.get(("office", 20)), loads.get(("stock", 20))
+    one, stock_one = loads.get(("office", 1)), loads.get(("stock", 1))
+    start, depth = newest("startup", "way"), newest("depth", "way")
+    started, stock_started = start.get(("office",)), start.get(("stock",))
+    late = depth.get(("office",))
+    rows = [
+        _compared("turns a second at 20 users", stock, ours, "turns_a_second", "at least 4 times", lambda r: r >= 4),
+        _compared("median for one user, ms", stock_one, one, "median_ms", "at most a third", lambda r: r <= 1 / 3),
+        _compared("start-up, s", stock_started, started, "seconds", "at most a third", lambda r: r <= 1 / 3),
+    ]
+    if ours and stock:
+        theirs, mine = _memory(stock), _memory(ours)
+        rows.append(_line("memory of all processes (PSS), MB", theirs, mine, mine / theirs, "no more", mine <= theirs))
+    else:
+        rows.append(f"| memory of all processes (PSS), MB | {NONE} | {NONE} | | no more | |")
+    if late:
+        first, last = late["median_ms"]["5"], late["median_ms"]["200"]
+        rows.append(
+            f"| turn 5 and turn 200 of one conversation, ms | | {first}, {last} | {last / first:.2f} | at most 1.5 | {_met(last <= 1.5 * first)} |"
+        )
+    return [
+        "| What | Stock Rasa | Ours, whole | Ours / stock | Wanted | |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *rows,
+    ]
+
+
+def _compared(what: str, stock: Row | None, ours: Row | None, name: str, wanted: str, good: Any) -> str:
+    if not stock or not ours or not stock[name]:
+        return f"| {what} | {stock[name] if stock else NONE} | {ours[name] if ours else NONE} | | {wanted} | |"
+    ratio = ours[name] / stock[name]
+    return _line(what, stock[name], ours[name], ratio, wanted, good(ratio))
+
+
+def _line(what: str, stock: float, ours: float, ratio: float, wanted: str, good: bool) -> str:
+    return f"| {what} | {stock:g} | {ours:g} | {ratio:.2f} | {wanted} | {_met(good)} |"
+
+
+def _met(good: bool) -> str:
+    return "met" if good else "**not met**"
+
+
+def _memory(row: Row, kind: str = "Pss") -> float:
+    return round(sum(part[kind] for part in row["memory"].values()))
+
+
+def _load(loads: dict[tuple[str, int], Row]) -> list[str]:
+    table = [
+        "Each user says a line, waits for the reply, and says the next at once, without a pause to think: one such user is worth some",
+        "hundred real ones. Refused: put off politely with 429 or 503 and a time to come back, which the user keeps.",
+        "",
+        "| Way | Users | Turns a second | Median, ms | 95th percentile, ms | Refused | Errors | Processor, ms a turn |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for way, name in WAYS.items():
+        for users in USERS:
+            row = loads.get((way, users))
+            if row:
+                spent = ", ".join(f"{part} {ms}" for part, ms in row["cpu_ms_a_turn"].items())
+                errors = sum(row["errors"].values())
+                table.append(
+                    f"| {name} | {users} | {row['turns_a_second']} | {row['median_ms']} | {row['p95_ms']} | {row['refused']} | {errors} | {spent} |"
+                )
+    return table
+
+
+def _single(loads: dict[tuple[str, int], Row]) -> list[str]:
+    lines = ["| What | Figure |", "| --- | --- |"]
+    for (way,), row in newest("startup", "way").items():
+        lines.append(f"| start-up, {WAYS[way]} | {row['seconds']} s (runs: {', '.join(map(str, row['runs']))}) |")
+    for way, name in WAYS.items():
+        row = loads.get((way, 20))
+        for part, memory in row["memory"].items() if row else ():
+            lines.append(
+                f"| memory after 20 users, {name}: {part} | {memory['Rss']:.0f} MB resident, {memory['Pss']:.0f} MB with shared pages shared out |"
+            )
+    for (way,), row in newest("depth", "way").items():
+        told = ", ".join(f"turn {at}: {ms} ms" for at, ms in row["median_ms"].items())
+        lines.append(f"| one conversation, {WAYS[way]} | {told} |")
+    for (what,), row in newest("growth", "what").items():
+        told = " + ".join(f"{name} {size / 1024:.1f} kB" for name, size in row["bytes_each"].items())
+        lines.append(f"| database, a {what} of {row['turns']:.0f} turns | {told}; {row['bytes_a_turn']} bytes a turn |")
+    return lines
+
+
+def _steady() -> list[str]:
+    lines = []
+    for row in newest("steady", "users", "minutes").values():
+        memory = row["memory"]
+        first, last = (round(sum(one.values())) for one in (memory[min(1, len(memory) - 1)], memory[-1]))
+        lines.append(
+            f"- {row['users']} users for {row['minutes']:g} minutes: {row['turns']} turns ({row['turns_a_second']} a second, 95th percentile "
+            f"{row['p95_ms']} ms), {row['refused']} refused politely, {sum(row['errors'].values())} errors; {row['conversations']} conversations read back: "
+            f"{sum(row['wrong'].values())} with a turn lost, doubled or mixed up; {row['cases']} cases confirmed, {row['cases_stored']} stored. "
+            f"Memory of all three after the first minute {first} MB, at the end {last} MB."
+        )
+    return lines or [f"Steady load: {NONE}."]
+
+
+def _two() -> list[str]:
+    lines = []
+    for (number,), row in sorted(newest("two_of_each", "of_each").items()):
+        lines.append(
+            f"- {number} of each on PostgreSQL and Redis, {row['users']} users: {row['turns']} turns, {row['turns_a_second']} a second, 95th percentile {row['p95_ms']} ms, "
+            f"{sum(row['errors'].values())} errors, {row['conversations']} conversations: {sum(row['wrong'].values())} mixed up, lost or doubled "
+            f"({row['named']} replies held a family's own name), {row['cases']} cases confirmed, {row['cases_stored']} stored."
+        )
+    note = "On a machine of two cores a second engine finds no processor that is free: what is shown there is that nothing gets mixed up."
+    return [*lines, "", note] if lines else [f"Two of each: {NONE}."]
+
+
+def _answers() -> list[str]:
+    found = newest("stock_answers", "in_scope_right")
+    if not found:
+        return []
+    row = list(found.values())[-1]
+    return [
+        "## Stock Rasa's answers",
+        "",
+        "The same phrasings and the same questions as in docs/evaluation.md:",
+        "",
+        "| What | Stock Rasa |",
+        "| --- | --- |",
+        f"| in scope: right at first reply | {row['in_scope_right']:.1%} |",
+        f"| in scope: abstained | {row['in_scope_abstained']:.1%} |",
+        f"| out of scope: no answer from the knowledge base | {row['out_of_scope_abstained']:.1%} |",
+        f"| urgent: heard as urgent | {row['urgent_heard']:.1%} |",
+        f"| in scope: false urgent alarms | {row['false_alarms']:.1%} |",
+        f"| understanding, median ms a message | {row['ms_a_message']} |",
+        "",
+    ]
+
+
+def _stock() -> list[str]:
+    found = list(newest("stock_answers", "at").values())
+    training = found[-1]["training"] if found else {}
+    told = [
+        "`benchmarks/stock.py` makes it: the pipeline and policies that `rasa init` of Rasa 3.6 gives (DIET, response selector, TED and the rest), the",
+        "phrasings of `data/nlu`, the answers' short texts and next steps as responses, plain rules for all else, the in-memory tracker store. It has",
+        "no forms, no clock, no letters, no records and no encryption: its turns do less.",
+    ]
+    if training:
+        told.append(
+            f"Trained with {training['epochs']} epochs of DIET and response selector instead of 100, which would have taken hours: {training['examples']} phrasings, "
+            f"{training['wall_s'] // 60} minutes by the clock, {training['cpu_s'] // 60} minutes of processor. Its speed does not depend on the epochs; its answers do."
+        )
+    return told
+
+
+def plot(loads: dict[tuple[str, int], Row]) -> None:
+    """Turns a second and 95th percentile by users, one line for each way."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
+    for way, name in WAYS.items():
+        rows = [loads[way, users] for users in USERS if (way, users) in loads and loads[way, users]["p95_ms"]]
+        for axes, key in ((left, "turns_a_second"), (right, "p95_ms")):
+            axes.plot([row["users"] for row in rows], [row[key] for row in rows], marker="o", label=name)
+    left.set(xlabel="users without a pause", ylabel="turns a second", xscale="log")
+    right.set(xlabel="users without a pause", ylabel="95th percentile, ms", xscale="log", yscale="log")
+    for axes in (left, right):
+        axes.set_xticks(USERS, [str(users) for users in USERS])
+        axes.grid(alpha=0.3)
+    left.legend(fontsize=7)
+    figure.tight_layout()
+    figure.savefig(CHART, metadata={"Date": None})
+
+
+def figures(loads: dict[tuple[str, int], Row]) -> dict[str, str]:
+    """The capacity plan's figures by sign."""
+    engine, office = loads.get(("engine", 20)), loads.get(("office", 20))
+    grown = newest("growth", "what").get(("conversation",))
+    found = {}
+    if engine:
+        found["T"] = f"{engine['turns_a_second']:g}"
+        found["c"] = f"{engine['turns_a_second'] * engine['cpu_ms_a_turn']['engine'] / 1000:.1f}, measured"
+    if office:
+        found["S"] = (
+            f"about {1000 / office['cpu_ms_a_turn']['office']:.0f}: one core by its {office['cpu_ms_a_turn']['office']:g} ms of processor a turn"
+        )
+        found["m_e`, `m_a`, `m_o"] = (
+            ", ".join(f"{office['memory'][part]['Pss']:.0f}" for part in ("engine", "actions", "office")) + " MB"
+        )
+    if grown:
+        found["b"] = f"{grown['bytes_a_turn'] * 10:,} bytes"
+    return found
+
+
+def filled(plan: str, found: dict[str, str]) -> str:
+    """The plan with the figures in its first table, and engines and offices reckoned in the second."""
+    for sign, value in found.items():
+        plan = re.sub(rf"^(\| `{re.escape(sign)}` \|.*\| )[^|]*( \|)$", rf"\g<1>{value}\g<2>", plan, flags=re.M)
+    rates = {"T": found.get("T", ""), "S": (re.findall(r"\d+", found.get("S", "")) or [""])[0]}
+
+    def reckoned(match: "re.Match[str]") -> str:
+        rate = rates[match[3]]
+        made = math.ceil(float(match[2]) / (ROOM * float(rate))) + 1 if rate else None
+        return f"`ceil({match[2]} / 0.6{match[3]}) + 1`" + (f" = {made:,}" if made else "")
+
+    return re.sub(r"(`ceil\(([\d.]+) / 0\.6([TS])\) \+ 1`)(?: = [\d,]+)?", reckoned, plan)
+
+
+if __name__ == "__main__":
+    main()
