@@ -33,7 +33,8 @@ def main() -> None:
     load = {key: row for key, row in newest("load", "way", "users", "think").items() if key[2] == 0}
     loads = {(way, users): row for (way, users, _), row in load.items()}
     PAGE.write_text(page(loads), encoding="utf-8")
-    plot(loads)
+    if loads:
+        plot(loads)
     CAPACITY.write_text(filled(CAPACITY.read_text(encoding="utf-8"), figures(loads)), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)}, {CHART.relative_to(ROOT)} and {CAPACITY.relative_to(ROOT)} are written.")
 
@@ -54,8 +55,7 @@ def page(loads: dict[tuple[str, int], Row]) -> str:
         "",
         *_load(loads),
         "",
-        "![Turns a second and 95th percentile by users](performance.svg)",
-        "",
+        *(("![Turns a second and 95th percentile by users](performance.svg)", "") if loads else ()),
         "## Start-up, memory, late turns, growth",
         "",
         *_single(loads),
