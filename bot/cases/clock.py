@@ -99,6 +99,12 @@ def council_late(found: list[Deadline]) -> Deadline | None:
     return min(past, key=lambda one: one.due, default=None)
 
 
+def all_late(found: list[Deadline]) -> list[Deadline]:
+    """What the council, the school or another body is late with, the last to fall due first."""
+    past = [one for one in found if one.whose != "parent" and one.open and one.days < 0]
+    return sorted(past, key=lambda one: one.due, reverse=True)
+
+
 def transfer_next(found: list[Deadline]) -> Deadline | None:
     """The day by which the next school must be named, if it is still to come."""
     ahead = [one for one in found if one.limit in TRANSFERS and one.open and one.days >= 0]

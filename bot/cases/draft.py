@@ -19,6 +19,7 @@ class Draft:
     one case. values and basis (said, confirmed, calculated): by field. guesses: facts heard before, not yet confirmed.
     skipped: fields the parent would not answer. trail: fields asked, oldest first. asked, tries: the field asked now
     and how often it failed. changing: the answer leads back to the review. pending: a date whose event was asked for.
+    event: what a doubtful date belongs to, while its day is asked for anew.
     about: dates that are only about right. topic: the answer last given before the form began. asides: questions answered in a row. safeguarding: the urgent signal heard, if any. refused: guesses the parent
     said no to. warned: the required field the parent was told matters. outside: goes on though the postcode says no.
     act, reference, code, back: for coming back to a sent case, and the phase to return to after it.
@@ -35,6 +36,7 @@ class Draft:
     trail: list[str] = field(default_factory=list)
     changing: bool = False
     pending: str | None = None
+    event: str | None = None
     about: list[str] = field(default_factory=list)
     topic: str | None = None
     asides: int = 0

@@ -71,7 +71,7 @@ def onward(work: Work, lead: list[Block]) -> FormStep:
 
 def ask(work: Work, field: Field, lead: list[Block], again: bool = False) -> FormStep:
     draft = work.draft
-    draft.phase, draft.asked, draft.tries, draft.pending = "ask", field.id, 0, None
+    draft.phase, draft.asked, draft.tries, draft.pending, draft.event = "ask", field.id, 0, None, None
     return work.go_on([*lead, *question(field, draft, work.setting, again)], private=field.private)
 
 

@@ -29,6 +29,7 @@ from bot.cases.steering import (
     command,
     correction,
     is_another_matter,
+    is_no_story,
     is_question,
     opens_as_correction,
     without_opening,
@@ -141,10 +142,10 @@ def answer(work: Work) -> FormStep:
     told = told_of(work, draft.values) if opens_as_correction(heard.text) and field.kind != "text" else {}
     if told and field.id not in told:
         return corrected(work, told)
-    if asks_plainly(heard):
+    if asks_plainly(heard) or (field.kind == "text" and is_no_story(heard)):
         return aside(work)
     found = read_answer(field, heard, draft, work.setting.today, work.setting.telegram)
-    if not answers(field, found) and (clock_waits(work) or (not found.values and is_another_matter(heard, field))):
+    if not answers(field, found) and (clock_waits(work) or (_nothing_in(found) and is_another_matter(heard, field))):
         return aside(work)
     return taken(work, field, found)
 
@@ -153,6 +154,11 @@ def clock_waits(work: Work) -> bool:
     """The clock asked for a date in an aside just now, and this is it."""
     state = ClockState.from_dict(work.memory.clock)
     return bool(work.draft.asides) and answers_clock(work.heard.text, state, work.setting.today)
+
+
+def _nothing_in(found: Reading) -> bool:
+    """Nothing was read, not even something that must be asked about."""
+    return not found.values and not found.doubt
 
 
 def answers(field: Field, found: Reading) -> bool:
@@ -167,7 +173,7 @@ def taken(work: Work, field: Field, found: Reading) -> FormStep:
     if field.id == "child" and "child" in found.values and draft.changing:
         draft.drop("child")
     draft.put(found.values, "said")
-    draft.pending = found.pending
+    draft.pending, draft.event = found.pending, found.event
     draft.about = [*(name for name in draft.about if name not in found.values.get("dates", {})), *found.about]
     beside = {
         name: value

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from bot.cases.clock import council_late, deadlines
+from bot.cases.clock import all_late, deadlines
 from bot.cases.draft import Draft
 from bot.cases.fields import choices, fields
 from bot.cases.parse_child import parse_child
@@ -12,6 +12,7 @@ from bot.cases.reading import facts_in
 from bot.cases.step import FormSetting
 from bot.dialogue.deadline_state import ClockState
 from bot.dialogue.memory import Memory
+from bot.law.clocks import limits
 
 _BY_TEXT = (
     "dates",
@@ -82,12 +83,17 @@ def _stage(dates: dict[str, str], topic: str | None) -> str | None:
 
 
 def _issue(stage: str | None, dates: dict[str, str], today: date) -> str | None:
-    """What went wrong, where the stage alone says it or a limit was missed."""
-    late = council_late(deadlines(dates, today))
-    for choice in choices("issues").values():
-        if (stage and stage in choice.stages) or (late and late.limit in choice.limits):
-            return choice.id
-    return None
+    """What went wrong, where the stage alone says it or a limit was missed: of several the last, so that a plan that is
+    due makes the wait for a plan the matter, not the decision that came before it."""
+    by_stage = next((choice.id for choice in choices("issues").values() if stage and stage in choice.stages), None)
+    if by_stage:
+        return by_stage
+    missed = [one for one in all_late(deadlines(dates, today)) if not limits()[one.limit].conditional]
+    return next((choice for one in missed if (choice := _issue_of(one.limit))), None)
+
+
+def _issue_of(limit: str) -> str | None:
+    return next((choice.id for choice in choices("issues").values() if limit in choice.limits), None)
 
 
 def _by_topic(file: str, topic: str | None) -> str | None:

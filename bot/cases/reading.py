@@ -23,13 +23,16 @@ STORY_WORDS = 14  # a message this long, given instead of an answer, is the stor
 
 @dataclass
 class Reading:
-    """What a message holds: `values` by field; `doubt` names the text that asks about an unclear answer, with `told` to fill it."""
+    """What a message holds: `values` by field; `doubt` names the text that asks about an unclear answer, with `told` to fill it; `event` is
+    what a doubtful date belongs to.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     doubt: str = ""
     told: dict[str, str] = field(default_factory=dict)
     options: list[tuple[str, str]] = field(default_factory=list)
     pending: str | None = None
+    event: str | None = None
     about: list[str] = field(default_factory=list)
 
 
@@ -189,7 +192,7 @@ def _read_council(asked: Field, text: str, found: Reading, draft: Draft, today: 
 
 
 def _read_dates(asked: Field, text: str, found: Reading, draft: Draft, today: date) -> None:
-    state = ClockState(facts=dict(draft.values.get("dates", {})))
+    state = ClockState(facts=dict(draft.values.get("dates", {})), awaiting=draft.event)
     if draft.pending:
         event = event_named(text)
         if event:
@@ -213,8 +216,8 @@ def _by_stage(facts: dict[str, str], stage: Any) -> dict[str, str]:
 
 
 def _doubt(fact: Fact, found: Reading) -> None:
-    found.doubt = "date_doubt" if fact.day else "date_impossible"
-    found.told = {"said": clean(fact.said, 40)}
+    found.doubt = "date_future" if fact.doubt == "future" else "date_doubt" if fact.day else "date_impossible"
+    found.told, found.event = {"said": clean(fact.said, 40)}, fact.trigger
 
 
 def _relation(text: str) -> str | None:

@@ -14,6 +14,17 @@ SURE = 0.7  # an intent of its own this sure, in a short message, is a command
 SURE_ASIDE = 0.5  # a message in the form of a question, heard as one
 SURE_OTHER = 0.85  # a message not in that form, heard as another matter
 SHORT = 7  # words of a command
+FEW = 5  # words of a greeting
+NO_STORY = frozenset(
+    {
+        "timeline",
+        "chitchat/greet",
+        "chitchat/thanks",
+        "chitchat/goodbye",
+        "chitchat/how_are_you",
+        "chitchat/are_you_human",
+    }
+)
 MOST_WORDS_OF_A_QUESTION = 30  # a longer message is a story, whatever its last sentence asks
 ASIDES = frozenset(
     "ask deadline timeline out_of_scope chitchat is_it_law are_you_sure still_no explain shorter more repeat "
@@ -130,9 +141,17 @@ def asks_plainly(heard: Heard) -> bool:
     return heard.intent in ASIDES and heard.confidence >= SURE_ASIDE and asks(heard.text) and short
 
 
+def is_no_story(heard: Heard) -> bool:
+    """ "hello again", "thank you", "show my timeline": no story, even where one was asked for."""
+    few = len(heard.text.split()) <= FEW
+    return not heard.pressed and heard.label in NO_STORY and heard.confidence >= SURE_OTHER and few
+
+
 def is_another_matter(heard: Heard, asked: Field | None) -> bool:
     """Whether a message without the form of a question is surely about something else. Free text takes everything."""
-    if heard.pressed or (asked is not None and asked.kind == "text"):
+    if heard.pressed:
         return False
+    if asked is not None and asked.kind == "text":
+        return is_no_story(heard)
     short = len(heard.text.split()) <= MOST_WORDS_OF_A_QUESTION
     return heard.intent in ASIDES - {"chitchat"} and heard.confidence >= SURE_OTHER and short

@@ -9,7 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot.cases.clock import deadlines
+from bot.cases.draft import Draft
 from bot.cases.fields import case_faults, choices, fields
+from bot.cases.guesses import derived
 from bot.cases.priority import Told, priority
 from bot.cases.summary import document
 from bot.cases.summary_text import as_text
@@ -158,3 +160,11 @@ def test_topics_of_choices_are_entries_once_the_knowledge_is_whole() -> None:
 def test_no_name_belongs_to_two_fields() -> None:
     names = [name for field in fields().values() for name in field.names]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("day", "issue"), [("2026-09-28", "late-decision"), ("2026-07-20", "late-decision"), ("2026-06-01", "late-plan")]
+)
+def test_the_wait_for_a_plan_is_the_matter_once_the_plan_is_due(day: str, issue: str) -> None:
+    draft = Draft(phase="ask", values={"dates": {"request_received": day}})
+    assert derived(draft, TODAY)["issue"] == issue

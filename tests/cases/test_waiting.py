@@ -67,3 +67,23 @@ def test_send_in_the_middle_of_the_questions_says_what_is_missing() -> None:
     assert takes_up(typed("send"), talk.memory)
     talk.say("send")
     assert not talk.submitted and "missing" in talk.reply
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [("hello again", "chitchat/greet"), ("thank you", "chitchat/thanks"), ("show my timeline", "timeline")],
+)
+def test_a_greeting_or_an_order_is_no_story(said: str, label: str) -> None:
+    talk = until(Talk().agree(), "story").hear(Heard(said, label.split("/")[0], label, 0.95))
+    assert "story" not in talk.draft.values and talk.draft.asked == "story"
+    talk.say("Thank you for asking. He has had no school since May.", "chitchat", 0.4)
+    assert talk.draft.values["story"].startswith("Thank you for asking")
+
+
+def test_a_doubtful_date_is_asked_for_anew_and_keeps_its_event() -> None:
+    talk = until(Talk().agree(), "dates").hear(
+        Heard("the refusal letter is dated 2 November 2027", "deadline", "deadline", 0.95)
+    )
+    assert talk.draft.asked == "dates" and "dates" not in talk.draft.values
+    talk.say("2 November 2026", "deadline", 0.9)
+    assert list(talk.draft.values["dates"].values()) == ["2026-11-02"]

@@ -9,7 +9,7 @@ from bot.channels.render import plain
 from bot.engine.inprocess import LocalEngine
 from bot.knowledge.yaml_lines import read
 
-STEP_KEYS = {"user", "press", "outcome", "entries", "has", "has_not", "slots", "blocks", "replies"}
+STEP_KEYS = {"user", "press", "today", "outcome", "entries", "has", "has_not", "slots", "blocks", "replies"}
 TOP_KEYS = {"today", "channel", "steps", "case", "cases"}
 
 
@@ -47,7 +47,7 @@ class Scenario:
         for number, step in enumerate(self.steps, start=1):
             text, payload = said(step, run)
             run.replies = await engine.turn(
-                run.conversation, text, payload=payload, today=self.today, channel=self.channel
+                run.conversation, text, payload=payload, today=str(step.get("today", self.today)), channel=self.channel
             )
             await self._check(step, run, engine, f"{self.path.stem}, step {number}")
         return run
@@ -93,9 +93,12 @@ def said(step: dict[str, Any], run: Run) -> tuple[str, str | None]:
 
 
 def dig(value: Any, path: str) -> Any:
-    """A value inside nested dictionaries, by a dotted path."""
+    """A value inside nested dictionaries and lists, by a dotted path: `deadlines.0.due`."""
     for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, list):
+            value = value[int(key)] if key.isdigit() and int(key) < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
