@@ -12,6 +12,7 @@ from bot.law.spoken import find_dates
 
 SHORT = 10  # words: such a message with an exact date and an event is about that date
 SHORT_ROUGH = 8  # the same for a rough date
+SHORT_WAITING = 13  # and for a rough date with words of waiting
 MIDDLING = 30  # beyond this it is a story
 MOST_WAITING = 20
 LEAST_WEEKS = 5
@@ -149,7 +150,7 @@ def _says_a_date(text: str, told: Told) -> bool:
         return False
     count = len(text.split())
     if any(fact.about for fact in linked):
-        return count <= SHORT_ROUGH or (count <= SHORT and bool(_WAITING.search(text)))
+        return count <= SHORT_ROUGH or (count <= SHORT_WAITING and bool(_WAITING.search(text)))
     return count <= SHORT
 
 
