@@ -159,6 +159,7 @@ async def _page(request: Request, refused: Refused | None = None, text: str = ""
     """The chat page; with a refusal it says what was wrong and keeps what was written."""
     conversation = await _conversation(request)
     turns = await _seen_now(request, conversation) if conversation else []
+    settings = office(request).settings
     context = {
         "turns": turns,
         "session": office(request).tokens.issue("chat", conversation) if conversation else "",
@@ -166,7 +167,7 @@ async def _page(request: Request, refused: Refused | None = None, text: str = ""
         "problem": refused.detail if refused else "",
         "text": text,
         "framed": framed,
-        "widget": component(office(request).settings.office).name,
+        "widget": component(settings.office, settings.conversation_days).name,
     }
     status, headers = (refused.status_code, refused.headers) if refused else (200, None)
     return office(request).templates.TemplateResponse(request, "chat.html", context, status, headers)

@@ -96,6 +96,7 @@ def make_templates(settings: Settings) -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.globals |= {"office": settings.office, "PERSON": PERSON, "MAX_MESSAGE_CHARS": MAX_MESSAGE_CHARS}
+    environment.globals["conversation_days"] = settings.conversation_days
     environment.globals["say_widget"] = partial(say, "widget")  # the page without scripts says it as the widget does
     environment.filters |= {"safe_url": safe_url, "day": in_words}
     return Jinja2Templates(env=environment)

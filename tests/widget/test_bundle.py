@@ -55,6 +55,11 @@ def test_the_name_of_the_file_changes_with_the_office_it_speaks_for() -> None:
     assert component(office).name != component(replace(office, phone="01632 960123")).name
 
 
+def test_the_widget_says_for_how_long_this_office_keeps_a_chat() -> None:
+    assert b"kept for 14 days, then deleted" in component(office_told({}), 14).content
+    assert b"{days}" not in component(office_told({})).content
+
+
 def test_the_files_are_open_to_any_page_compressed_and_kept_for_good(office: Server) -> None:
     with httpx.Client(base_url=f"{office.url}/widget/v1/", trust_env=False) as client:
         loader = client.get("loader.js")

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.knowledge.words import say, words
-from bot.limits import MAX_MESSAGE_CHARS
+from bot.limits import CONVERSATION_DAYS, MAX_MESSAGE_CHARS
 from bot.settings import Office
 
 SOURCE = Path(__file__).parent / "src"
@@ -40,19 +40,23 @@ class Bundle:
 
 
 @cache
-def component(office: Office) -> Bundle:
-    """The whole widget. Its name changes with every change of its content, words and office included."""
+def component(office: Office, days: int = CONVERSATION_DAYS) -> Bundle:
+    """The whole widget, which says for how many `days` a chat is kept.
+
+    Its name changes with every change of its content, words and office included.
+    """
     lines = [line for module in MODULES for line in module_lines((SOURCE / f"{module}.js").read_text(encoding="utf-8"))]
-    text = "\n".join([f"const SETTINGS={_json(settings(office))};", f"const STYLE={_json(style())};", *lines, ""])
+    text = "\n".join([f"const SETTINGS={_json(settings(office, days))};", f"const STYLE={_json(style())};", *lines, ""])
     mark = hashlib.sha256(text.encode()).hexdigest()[:10]
     return Bundle.of(f"send-desk-{mark}.js", text)
 
 
-def settings(office: Office) -> dict[str, object]:
+def settings(office: Office, days: int) -> dict[str, object]:
     """What the widget must know before, and without, any answer of the server."""
     texts = dict(words("widget"))
     texts |= {f"status_{status}": say("clock", f"status_{status}") for status in STATUSES}
     texts["no_date"] = say("clock", "no_date")
+    texts["privacy"] = say("widget", "privacy", days=days)
     told = {"name": office.name, "phone": office.phone, "email": office.email}
     return {"words": texts, "office": told, "maxChars": MAX_MESSAGE_CHARS}
 

@@ -22,7 +22,7 @@ _OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cr
 
 def routes(settings: Settings) -> list[Route]:
     """The widget's addresses; it is joined once, at the start."""
-    widget = component(settings.office)
+    widget = component(settings.office, settings.conversation_days)
 
     async def widget_loader(request: Request) -> Response:
         return _file(request, widget, WHILE)

@@ -17,6 +17,7 @@ export function useful(turn, page) {
       thanks.textContent = say(yes ? "useful_thanks" : "useful_thanks_no");
       thanks.hidden = false;
       settle(group, pressed.textContent);
+      thanks.scrollIntoView({ block: "nearest", behavior: "instant" });
       page.announce(thanks.textContent);
     } catch {
       page.notice(say("useful_failed"));
