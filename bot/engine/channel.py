@@ -78,7 +78,7 @@ class OfficeChannel(InputChannel):
             if not self._authorised(request):
                 return response.json({"error": "not authorised"}, status=401)
             self._last.forget(conversation)
-            await request.app.ctx.agent.tracker_store.delete(conversation)
+            await forget_tracker(request.app.ctx.agent.tracker_store, conversation)
             return response.empty()
 
         return routes
@@ -86,6 +86,18 @@ class OfficeChannel(InputChannel):
     def _authorised(self, request: Request) -> bool:
         given = request.headers.get("authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {self._secret}".encode())
+
+
+async def forget_tracker(store: Any, conversation: str) -> None:
+    """Erases a conversation from the engine's memory.
+
+    Rasa wraps our store in one that cannot delete, so this reaches through it; what the wrapper has kept in memory
+    since the database failed goes too.
+    """
+    await getattr(store, "_tracker_store", store).delete(conversation)
+    fallback = getattr(store, "_fallback_tracker_store", None)
+    if fallback is not None:
+        fallback.store.pop(conversation, None)
 
 
 def readiness(app: Any) -> dict[str, Any]:
