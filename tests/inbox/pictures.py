@@ -169,7 +169,7 @@ def _log_in(tab: Page, url: str) -> None:
     tab.goto(f"{url}/inbox/login")
     tab.get_by_label("E-mail address").fill(WORKER)
     tab.get_by_label("Password").fill(PASSWORD)
-    tab.get_by_role("button", name="Log in").click()
+    tab.get_by_role("button", name="Log in", exact=True).click()
     tab.wait_for_url("**/inbox")
     tab.mouse.move(1, 1)
 

@@ -13,6 +13,7 @@ from bot.store.engine import Database
 from bot.store.tables import User
 from bot.web.accounts import add_user, has_users
 from bot.web.app import create_app
+from bot.web.inbox.evidence import CHARTS
 from bot.web.openid_settings import OpenIdSettings
 from tests.browser import chromium
 from tests.inbox.making import Made, summary
@@ -163,6 +164,25 @@ def test_no_page_needs_scrolling_in_two_directions(
     for path in PATHS:
         tab.goto(desk.url + path.replace("{reference}", reference))
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_every_chart_of_the_evidence_is_drawn_and_has_its_table_beside_it(
+    chromium: Browser, desk: Server, reference: str
+) -> None:
+    context = chromium.new_context()
+    tab, errors = context.new_page(), []
+    watch(tab, errors)
+    log_in(tab, desk)
+    tab.goto(f"{desk.url}/inbox/evidence")
+    charts = tab.locator("main img").all()
+    assert len(charts) == len(CHARTS)
+    for chart in charts:
+        chart.scroll_into_view_if_needed()
+        chart.evaluate("image => image.decode()")
+        assert chart.evaluate("image => image.naturalWidth") > 200
+        assert chart.locator("xpath=..").locator("table").count() == 1
+    assert errors == []
     context.close()
 
 

@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 from starlette.testclient import TestClient
 
+from bot.letters.library import letters
 from bot.store.engine import Database
 from tests.inbox.making import CONTACT, Made, fact, summary
 from tests.inbox.people import Person, person
@@ -67,6 +68,17 @@ def test_a_letter_takes_its_facts_from_the_case_and_comes_as_a_word_file(who: Pe
     assert "Letter made" in who.get(f"/inbox/cases/{reference}").text
 
 
+def test_a_letter_asks_only_for_what_it_says_and_for_the_rest_when_that_changes(who: Person, made: Made) -> None:
+    path = f"/inbox/cases/{made.case()}/letters/mp-overdue-plan"
+    letter = letters()["mp-overdue-plan"]
+    kinds = next(fact for fact in letter.facts.values() if fact.options)
+    asked = [
+        who.post(path, do="show", **{f"fact-{kinds.id}": option.id}).text.count('name="fact-')
+        for option in kinds.options
+    ]
+    assert max(asked) < len(letter.facts) and min(asked) > 5
+
+
 def test_hostile_facts_stay_text_in_page_and_file(who: Person, made: Made) -> None:
     document = summary(happened=fact(NASTY), council=fact(NASTY))
     reference = made.case(summary=document, contact={**CONTACT, "name": fact(NASTY), "child_name": fact(NASTY)})
@@ -80,8 +92,6 @@ def test_hostile_facts_stay_text_in_page_and_file(who: Person, made: Made) -> No
 
 
 def test_every_letter_of_the_office_opens_for_a_case_and_no_other_does(who: Person, made: Made) -> None:
-    from bot.letters.library import letters
-
     reference = made.case()
     for letter in letters().values():
         answer = who.get(f"/inbox/cases/{reference}/letters/{letter.id}")

@@ -20,7 +20,7 @@ from bot.knowledge.words import say
 from bot.knowledge.yaml_lines import read
 from bot.law.calendar import calendar
 from bot.letters.docx import MIME, docx_file, file_name
-from bot.letters.fill import fill
+from bot.letters.fill import fill, needed
 from bot.letters.for_case import facts_of
 from bot.letters.library import letters
 from bot.paths import KNOWLEDGE
@@ -121,7 +121,15 @@ def _letter(request: Request) -> Any:
 
 def _letter_context(letter: Any, case: CaseView, facts: dict[str, str]) -> dict[str, Any]:
     filled = fill(letter, facts, today(), calendar())
-    return {"letter": letter, "case": case, "facts": facts, "filled": filled, "held": letter.held(today())}
+    asked = needed(letter, facts, today(), calendar())
+    return {
+        "letter": letter,
+        "case": case,
+        "facts": facts,
+        "asked": asked,
+        "filled": filled,
+        "held": letter.held(today()),
+    }
 
 
 def office_lines() -> dict[str, str]:

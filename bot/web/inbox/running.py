@@ -1,12 +1,14 @@
 """Running the office, for managers: switches, outbox, content due for review, gaps, users, the log and its check."""
 
 import secrets
+from functools import lru_cache
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases import office_log, outbox, switches
+from bot.cases.delivery_settings import DeliverySettings
 from bot.cases.gaps import asked, due_for_review, least_useful, near
 from bot.store.engine import Database
 from bot.web import accounts, second_factor
@@ -134,7 +136,15 @@ def _outbox(db: Database) -> dict[str, object]:
         "stuck": trouble[:_MOST_ROWS],
         "more": max(0, len(trouble) - _MOST_ROWS),
         "waiting": len(rows) - len(trouble),
+        "delivers": _delivers(),
     }
+
+
+@lru_cache(maxsize=1)
+def _delivers() -> bool:
+    """Whether notices of cases leave this office at all; read once, as all settings are."""
+    ways = DeliverySettings.from_environment()
+    return ways.mail is not None or ways.webhook is not None
 
 
 async def _page(request: Request, problem: str = "", status: int = 200) -> Response:

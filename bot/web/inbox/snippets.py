@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from bot.cases.store import CaseView
 from bot.knowledge.entries import Entry, entries
 from bot.knowledge.words import say
 from bot.law.calendar import calendar
 from bot.letters.content import LetterKind
-from bot.letters.fill import fill
+from bot.letters.fill import FilledLetter, fill
 from bot.letters.for_case import facts_of
 from bot.letters.library import letters
 from bot.web.inbox.case_view import dates_of
@@ -61,4 +62,13 @@ def _letter_text(letter: LetterKind, case: CaseView, office: Mapping[str, str], 
     """The letter with the facts of the case; what is not known stands in [brackets]."""
     facts = facts_of(letter, case.summary, case.contact, dates_of(case.summary), office, case.row.reference)
     filled = fill(letter, facts, today, calendar())
-    return "\n\n".join([say("office", "letter_snippet", title=letter.title), *filled.paragraphs, *filled.tips])
+    return "\n\n".join([say("office", "letter_snippet", title=letter.title), *_paragraphs(filled), *filled.tips])
+
+
+def _paragraphs(filled: FilledLetter) -> list[str]:
+    """The letter's paragraphs; lines of an address, a list or the close stand together."""
+    groups = groupby(zip(filled.parts, filled.paragraphs, strict=True), key=lambda pair: pair[0].kind)
+    return [
+        "\n\n".join(lines) if kind == "text" else "\n".join(lines)
+        for kind, lines in ((kind, [line for _, line in group]) for kind, group in groups)
+    ]
