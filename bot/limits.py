@@ -25,7 +25,9 @@ SESSION_LIFE_DAYS = 30  # as long as a conversation without a case is kept
 # --- The office's own web (docs/settings.md) ---
 ENGINE_SECONDS = 20  # a turn takes well under one; after this a parent must be told rather than left waiting
 TURNS_AT_ONCE = 12  # in one engine: it works on one at a time, the others hide the way there and back
-TURNS_WAITING = 150  # for each engine, in one office: about five seconds' wait at 30 turns a second (docs/performance.md)
+TURNS_WAITING = (
+    150  # for each engine, in one office: about five seconds' wait at 30 turns a second (docs/performance.md)
+)
 BUSY_SECONDS = (4, 9)  # when to come back beyond that: once or twice as long as the queue takes to empty
 ENGINE_AVOID_SECONDS = 10  # an engine that could not be connected to is asked again after this
 HEADER_SECONDS = 10  # the few hundred bytes of a request's head, on the worst signal
@@ -35,6 +37,7 @@ BODY_SECONDS = 20  # 64 KB on one bar of signal; a client slower than this only 
 MAX_HISTORY_TURNS = 200  # what one page shows; far longer than any conversation seen
 LIVE_TURNS = 500  # replies kept whole in memory, so that a file just made can still be fetched
 NEW_SESSIONS_A_MINUTE_PER_ADDRESS = 20  # a classroom of parents at an open evening
+CASES_AN_HOUR_PER_ADDRESS = 10  # by the plain form: an advice session behind one address
 FEEDBACK_A_MINUTE_PER_ADDRESS = 20  # a household or a drop-in at the library behind one address
 MAX_SEARCH_CHARS = 200  # a long sentence; beyond it a search finds nothing better
 SEARCH_RESULTS = 10

@@ -30,6 +30,8 @@ def apology(office: Office, asked: str, today: date, base: str = "") -> Reply:
     contact = {"phone": office.phone, "email": office.email}
     lines = [say("office", key, **contact) for key in ("engine_down", "engine_down_contact", "engine_down_danger")]
     blocks: list[Block] = [*(urgent(danger)["blocks"] if danger else []), *(text(line) for line in lines)]
+    form: Link = {"text": say("office", "engine_down_form"), "url": f"{base}/case"}
+    blocks.append(links([form]))
     outcome = Outcome.URGENT if danger else Outcome.FAILED
     return {"blocks": blocks + _pages(found, today, base), "outcome": str(outcome), "entries": [], "confidence": None}
 

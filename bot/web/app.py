@@ -23,7 +23,7 @@ from bot.limits import INDEX_SECONDS, TIDY_SECONDS
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.store.engine import Database
-from bot.web import answers, chat_api, chat_page, health, inbox, metrics_page
+from bot.web import answers, case_page, chat_api, chat_page, health, inbox, metrics_page
 from bot.web import telegram as telegram_webhook
 from bot.web.access import assert_declared
 from bot.web.counted import Counted
@@ -80,6 +80,7 @@ def all_routes(settings: Settings) -> list[BaseRoute]:
         chat_api.routes(settings),
         *chat_page.routes(),
         *answers.routes(),
+        *case_page.routes(),
         *widget.routes(settings),
         *inbox.routes(),
         *health.routes(),

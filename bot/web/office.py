@@ -15,6 +15,7 @@ from bot.channels.gateway import PERSON, Gateway
 from bot.channels.render import in_words
 from bot.knowledge.words import say
 from bot.limits import (
+    CASES_AN_HOUR_PER_ADDRESS,
     FEEDBACK_A_MINUTE_PER_ADDRESS,
     LOGIN_TRIES_PER_ACCOUNT,
     LOGIN_TRIES_PER_ADDRESS,
@@ -45,6 +46,7 @@ class Limits:
     feedback: Limiter
     logins: Limiter
     logins_by_address: Limiter
+    cases: Limiter
 
     @classmethod
     def fresh(cls, turns_a_minute: int = MAX_TURNS_A_MINUTE) -> "Limits":
@@ -57,6 +59,7 @@ class Limits:
             feedback=Limiter(FEEDBACK_A_MINUTE_PER_ADDRESS, 60),
             logins=Limiter(LOGIN_TRIES_PER_ACCOUNT, window),
             logins_by_address=Limiter(LOGIN_TRIES_PER_ADDRESS, window),
+            cases=Limiter(CASES_AN_HOUR_PER_ADDRESS, 3600),
         )
 
 
