@@ -8,7 +8,7 @@ from bot.dialogue.deadline_asked import ASKED, FOLLOWING, choose, leading
 from bot.dialogue.deadline_cues import event_named
 from bot.dialogue.deadline_notes import told_notes
 from bot.dialogue.deadline_papers import asks_when_to_appeal, lacks_the_letter, only_spoken, refused_request
-from bot.dialogue.deadline_question import concerns_dates
+from bot.dialogue.deadline_question import concerns_dates, plainly_asked
 from bot.dialogue.deadline_reading import LETTERS_OF_DECISION, TOPICS, asks_to_appeal, read
 from bot.dialogue.deadline_reply import (
     FILE,
@@ -26,7 +26,7 @@ from bot.law.clocks import complete, limits, reckon, triggers
 from bot.law.reckoning import Reckoning, Refusal, in_words
 from bot.law.spoken import find_dates
 
-__all__ = ["ClockState", "answers_clock", "concerns_dates", "show_timeline", "turn"]
+__all__ = ["ClockState", "answers_clock", "concerns_dates", "plainly_asked", "show_timeline", "turn"]
 
 MOST_TRIES = 2
 _NONE = re.compile(

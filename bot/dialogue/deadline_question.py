@@ -103,6 +103,13 @@ _OTHER_WAITS = re.compile(
 )
 
 
+# Asks which date the time runs from, or whether one changes it: an answer explains that.
+_WHICH_COUNTS = re.compile(
+    r"\bwhich\b|\bcounts?\b|\bcount\s+from|\bdoes\s+(?:it|that|the\s+\w+)\s+(?:count|matter|change|start)|\bwhy\b|\btrue\b|\bright\b",
+    re.IGNORECASE,
+)
+
+
 def concerns_dates(text: str, today: date) -> bool:
     """Whether the clock should answer: a date, or weeks that have passed, with a legal step and a question of time."""
     told = read(text, ClockState(), today)
@@ -116,6 +123,24 @@ def concerns_dates(text: str, today: date) -> bool:
     if not mentioned or not find_dates(text, today):
         return False
     return _dates_ask(text, told) or _says_a_date(text, told)
+
+
+def plainly_asked(text: str, today: date) -> bool:
+    """Whether a message gives the exact day of a legal step and asks what follows, or says no more than that day.
+
+    Such a message is the clock's, however much its other words sound like one of the answers ("got the mediation
+    certificate on the 11th"). Which of two dates counts is a question for the answers.
+    """
+    if _WHICH_COUNTS.search(text) or len(text.split()) > MIDDLING:
+        return False
+    told = read(text, ClockState(), today)
+    exact = [fact for fact in told.facts if fact.trigger and fact.day and not (fact.about or fact.doubt)]
+    if not exact or len(exact) < len(told.facts) or told.hypothetical:
+        return False
+    one_day_each = len({fact.name for fact in exact}) == len(
+        exact + told.doubtful + told.loose
+    )  # "dated Friday, sent on Thursday" asks which counts
+    return _dates_ask(text, told) or (one_day_each and _says_a_date(text, told))
 
 
 def _dates_ask(text: str, told: Told) -> bool:

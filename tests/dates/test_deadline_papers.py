@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.dialogue.deadline import concerns_dates, turn
+from bot.dialogue.deadline import concerns_dates, plainly_asked, turn
 from bot.dialogue.deadline_state import ClockState
 from tests.dates.reading import words_of
 
@@ -115,3 +115,31 @@ def test_the_council_is_still_chased_for_an_answer_to_a_request() -> None:
     state, reply = told("we asked for an assessment on 2 september and they refuse to answer, when was it due")
     assert state.facts == {"request_received": "2026-09-02"}
     assert "14 October 2026" in words_of(reply)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "got the mediation certificate on the 11th",
+        "told the adviser on 20 november i refused mediation. when is the certificate due",
+        "tribunal order to name the school dated 16 november, how long has the council got",
+        "lost at tribunal, decision dated 10 nov 2026. how long to ask for permission to appeal, what's the date",
+    ],
+)
+def test_an_exact_day_with_a_question_of_time_is_the_clocks_whatever_else_it_sounds_like(text: str) -> None:
+    assert plainly_asked(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "letter dated 3 march but it came on 9 march, which one counts",
+        "letter dated friday, sent the next thursday",
+        "they refused to assess my son on 2 november, what can we do now",
+        "if they refuse on 2 december when must i appeal",
+        "been waiting since easter for the plan, when was it due",
+        "do i need a certificate to appeal",
+    ],
+)
+def test_what_an_answer_explains_or_a_rough_day_is_left_to_the_engine(text: str) -> None:
+    assert not plainly_asked(text, TODAY)
