@@ -44,7 +44,7 @@ def take_turn(heard: Heard, memory: Memory, setting: Setting) -> Taken:
         return talk.urgent(heard.urgent), memory
     if not heard.text.strip() and not heard.pressed:
         return reply(Outcome.ASKED_BACK, [text(say("dialogue", "empty"))], [], None), memory
-    if _clock_waits_for_this(heard, memory, setting):
+    if _clock_waits_for_this(heard, memory, setting) or _plainly_for_the_clock(heard, setting):
         return clock(heard, memory, setting)
     handler = HANDLERS.get(heard.intent, question)
     return _remembering_choices(*handler(heard, replace(memory), setting))
@@ -218,6 +218,11 @@ def _clock_waits_for_this(heard: Heard, memory: Memory, setting: Setting) -> boo
     if heard.pressed or not memory.clock or heard.intent in ("timeline", "stop", "start_again", "handoff", "letter"):
         return False
     return deadline.answers_clock(heard.text, deadline.ClockState.from_dict(memory.clock), setting.today)
+
+
+def _plainly_for_the_clock(heard: Heard, setting: Setting) -> bool:
+    """An exact day of a legal step and a question of time, though its words sound like one of the answers."""
+    return heard.intent == "ask" and not heard.pressed and deadline.plainly_asked(heard.text, setting.today)
 
 
 def _offered_entry(position: int | None, memory: Memory) -> str | None:
