@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from bot.blocks import Block, bullets
 from bot.blocks import text as paragraph
 from bot.cases import states
 from bot.cases.visits import append_event
@@ -124,12 +126,25 @@ def _add_turn(db: Database, session: Session, case: Case, reply_id: str, text: s
     last = session.scalar(select(func.max(Turn.seq)).where(Turn.conversation_id == conversation.id)) or 0
     turn = Turn(conversation_id=conversation.id, seq=last + 1, message_id=reply_id, author="caseworker", at=now)
     turn.entries, turn.private_next = [], False
-    parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n")]
-    blocks = [paragraph(part) for part in (speaker, *parts) if part]
-    turn.sealed_blocks = db.seal_json("turns", "blocks", f"{conversation.id}:{turn.seq}", blocks)
+    told = [paragraph(speaker), *blocks(text)]
+    turn.sealed_blocks = db.seal_json("turns", "blocks", f"{conversation.id}:{turn.seq}", told)
     session.add(turn)
     conversation.state, conversation.last_at = "office", now
     return turn.seq
+
+
+def blocks(text: str) -> list[Block]:
+    """A reply as parents see it: paragraphs with the lines they were written in, and lists where lines begin with a dash."""
+    found: list[Block] = []
+    for part in text.replace("\r\n", "\n").split("\n\n"):
+        lines = [line.strip() for line in part.split("\n") if line.strip()]
+        for listed, run in groupby(lines, key=lambda line: line.startswith(_DASHES)):
+            told = list(run)
+            found.append(bullets([line[2:].strip() for line in told]) if listed else paragraph("\n".join(told)))
+    return found
+
+
+_DASHES = ("- ", "– ", "• ", "* ")
 
 
 def _mail(db: Database, case: Case, row: CaseReply, now: datetime) -> OutboxRow:

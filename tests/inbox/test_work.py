@@ -159,6 +159,17 @@ def test_a_reply_is_a_turn_of_the_conversation_and_the_office_has_it_then(made: 
     assert replies.replies(made.db, reference)[0].delivery == "Seen by the parent"
 
 
+def test_a_reply_keeps_its_lines_and_a_list_stays_a_list() -> None:
+    told = replies.blocks(
+        "What to do:\r\n- ring them\n- write it down\nThen wait.\n\n\n\nTest Parent\n  1 Test Street\n\n- \n"
+    )
+    assert [block["type"] for block in told] == ["text", "list", "text", "text", "text"]
+    assert told[1]["items"] == ["ring them", "write it down"]  # type: ignore[typeddict-item]
+    assert [block["text"] for block in told if block["type"] == "text"] == [
+        "What to do:", "Then wait.", "Test Parent\n1 Test Street", "-",
+    ]  # fmt: skip
+
+
 def test_two_replies_at_once_send_one(made: Made) -> None:
     reference = made.case(made.conversation())
     one, two = made.doer(reference), made.doer(reference)
