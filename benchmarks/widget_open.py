@@ -28,10 +28,11 @@ from bot.privacy.keys import create_missing
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web.app import create_app
+from tests.browser import CHROMIUM, QUIET
 from tests.office.fake_engine import FakeEngine
 from tests.services import free_port
 from tests.widget.chatting import plain
-from tests.widget.conftest import CHROMIUM, QUIET, Server
+from tests.widget.conftest import Server
 
 RUNS = 5
 SLOW_3G = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.blocks import Block
+from bot.blocks import Block, Link
 from bot.dialogue.talk import urgent
 from bot.knowledge.entries import Entry, entries
 from bot.knowledge.search import find
@@ -51,7 +51,8 @@ async def show_answer(request: Request) -> Response:
     known = await run_in_threadpool(entries)
     entry = _entry(request, known)
     context = {"entry": entry, "related": [known[other] for other in entry.related if other in known]}
-    return _page(request, "answers_page.html", {**context, "thanks": request.query_params.get("useful", "")})
+    told = {"thanks": request.query_params.get("useful", ""), "telegram": _telegram(request, entry)}
+    return _page(request, "answers_page.html", {**context, **told})
 
 
 async def was_useful(request: Request) -> Response:
@@ -108,6 +109,13 @@ def _page(request: Request, template: str, context: dict[str, Any]) -> Response:
         "held": lambda entry: _held(entry, today),
     }
     return office(request).templates.TemplateResponse(request, template, {**context, **tools})
+
+
+def _telegram(request: Request, entry: Entry) -> Link | None:
+    """The link that opens this answer on Telegram, while that channel is on."""
+    channel = request.app.state.telegram
+    url = channel.link(entry.id) if channel else ""
+    return {"text": say("telegram", "from_page"), "url": url} if url else None
 
 
 def _say(key: str, **values: object) -> str:

@@ -213,3 +213,22 @@ def test_the_command_sets_shows_and_deletes_the_webhook_and_drops_nothing(
     assert api.webhook["url"] == ""
     shown = capsys.readouterr().out
     assert "Updates waiting: 1" in shown and "the office may poll" in shown and SECRET not in shown
+
+
+def test_an_answers_page_links_to_telegram_where_that_is_on_and_the_link_brings_the_answer(
+    desk: Desk, settings: Settings, db: Database, engine: FakeEngine
+) -> None:
+    page = "/answers/mediation"
+    with TestClient(create_app(settings)) as client:
+        assert "t.me" not in client.get(page).text
+    app = create_app(settings, telegram=desk.telegram())
+    with TestClient(app) as client:
+        client.portal.call(app.state.telegram.bot.initialize)
+        assert 'href="https://t.me/send_desk_test_bot?start=mediation"' in client.get(page).text
+
+    async def body() -> None:
+        async with desk.running():
+            await desk.says(CHAT, "/start mediation")
+
+    asyncio.run(body())
+    assert engine.seen[-1]["payload"] == '/choose{"entry": "mediation"}'

@@ -106,6 +106,12 @@ class TelegramService:
             if incoming and incoming.query:
                 self._background(self._quietly(self.bot.answer_callback_query(incoming.query)))
 
+    def link(self, start: str) -> str:
+        """The address that opens the chat at an answer or a tool; empty until Telegram has told the bot's name."""
+        with suppress(RuntimeError):
+            return f"https://t.me/{self.bot.username}?start={start}"
+        return ""
+
     async def health(self) -> dict[str, Any]:
         """For `/readyz`: the mode, how much waits, and what is wrong; a warning only, as the website serves without us."""
         waiting = await run_in_threadpool(store.count_waiting, self._db)
