@@ -103,6 +103,7 @@ _OTHER_WAITS = re.compile(
 )
 
 
+_IF = re.compile(r"\b(?:if|suppose|assum\w+|imagine)\b", re.IGNORECASE)
 # Asks which date the time runs from, or whether one changes it: an answer explains that.
 _WHICH_COUNTS = re.compile(
     r"\bwhich\b|\bcounts?\b|\bcount\s+from|\bdoes\s+(?:it|that|the\s+\w+)\s+(?:count|matter|change|start)|\bwhy\b|\btrue\b|\bright\b",
@@ -131,11 +132,11 @@ def plainly_asked(text: str, today: date) -> bool:
     Such a message is the clock's, however much its other words sound like one of the answers ("got the mediation
     certificate on the 11th"). Which of two dates counts is a question for the answers.
     """
-    if _WHICH_COUNTS.search(text) or len(text.split()) > MIDDLING:
+    if _WHICH_COUNTS.search(text) or _IF.search(text) or len(text.split()) > MIDDLING:
         return False
     told = read(text, ClockState(), today)
     exact = [fact for fact in told.facts if fact.trigger and fact.day and not (fact.about or fact.doubt)]
-    if not exact or len(exact) < len(told.facts) or told.hypothetical:
+    if not exact or len(exact) < len(told.facts):
         return False
     one_day_each = len({fact.name for fact in exact}) == len(
         exact + told.doubtful + told.loose
