@@ -58,7 +58,7 @@ class LocalEngine:
         """Loads the newest model, or the one given.
 
         Raises:
-            NoModel: when nothing has been trained.
+            NoModel: when nothing has been trained, or what was cannot be loaded.
         """
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
         quiet()
@@ -70,6 +70,8 @@ class LocalEngine:
         endpoints.action = InProcessActions()
         with contextlib.chdir(ROOT):
             agent = await load_agent(found, endpoints=endpoints)
+        if not agent.is_ready():  # Rasa logs why and gives an agent that says nothing
+            raise NoModel("The trained model does not fit these files. Run `make train`.")
         agent.tracker_store = InMemoryTrackerStore(agent.domain)
         if agent.processor:
             agent.processor.tracker_store = agent.tracker_store

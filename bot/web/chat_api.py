@@ -111,6 +111,8 @@ async def _newest(request: Request, conversation: str) -> AsyncIterator[dict[str
 
 async def note_seen(request: Request) -> Response:
     """The parent has seen the turns up to number `seq`: a page says so once they stood before their eyes."""
+    if seconds := office(request).limits.turns_by_address.take(address(request)):
+        raise too_many(seconds)
     seq = (await _json(request)).get("seq")
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 10**9:
         raise bad_request()
@@ -132,8 +134,10 @@ async def rate(request: Request, conversation: str, turn: str, useful: bool) -> 
     """Counts it.
 
     Raises:
-        Refused: when this conversation has no such answer.
+        Refused: when this conversation has no such answer, or this address has rated too many.
     """
+    if seconds := office(request).limits.feedback.take(address(request)):
+        raise too_many(seconds)
     try:
         found = await office(request).gateway.rate(conversation, turn, useful, "web")
     except ConversationGone:

@@ -6,6 +6,7 @@ from datetime import date
 from starlette.testclient import TestClient
 
 from bot.blocks import text
+from bot.limits import FEEDBACK_A_MINUTE_PER_ADDRESS
 from bot.store import learning
 from bot.store.engine import Database
 from bot.store.learning import Useful
@@ -115,3 +116,12 @@ def test_a_letter_has_a_page_of_its_own_without_scripts(client: TestClient, engi
     assert client.get("/chat/letters/2/1").status_code == 404
     client.cookies.clear()
     assert client.get(found[1]).status_code == 404
+
+
+def test_so_many_ratings_a_minute_and_no_more_from_one_address(client: TestClient, engine: FakeEngine) -> None:
+    headers = session(client)
+    body = {"turn": answered(client, headers), "useful": True}
+    found = [
+        client.post(USEFUL, headers=headers, json=body).status_code for _ in range(FEEDBACK_A_MINUTE_PER_ADDRESS + 1)
+    ]
+    assert found == [204] * FEEDBACK_A_MINUTE_PER_ADDRESS + [429]
