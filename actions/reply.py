@@ -3,18 +3,19 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.adapter import apology_on_failure, heard, memory, remembered, send, setting
 from bot.cases.form import takes_up
+from bot.cases.offers import accepted
 from bot.dialogue.turn import take_turn
 
 CASE_FORM = "case_form"
 
 
 class ActionReply(Action):
-    """Hears, decides, replies, remembers; a case that waits for its review takes what is said about it."""
+    """Hears, decides, replies, remembers; a case that waits takes what is said about it, and a yes takes up the offer of a person."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -24,8 +25,8 @@ class ActionReply(Action):
         """One turn."""
         before = memory(tracker)
         with apology_on_failure(dispatcher, tracker):
-            if takes_up(heard(tracker), before):
-                return [FollowupAction(CASE_FORM)]
+            if takes_up(heard(tracker), before) or accepted(heard(tracker), before):
+                return [SlotSet("awaiting", None), FollowupAction(CASE_FORM)]
             found, after = take_turn(heard(tracker), memory(tracker), setting(tracker))
             send(dispatcher, tracker, found)
             return remembered(before, after)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.cases.draft import Draft
 from bot.cases.form import takes_up
+from bot.cases.offers import accepted
 from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from tests.cases.talking import Talk
@@ -87,3 +88,31 @@ def test_a_doubtful_date_is_asked_for_anew_and_keeps_its_event() -> None:
     assert talk.draft.asked == "dates" and "dates" not in talk.draft.values
     talk.say("2 November 2026", "deadline", 0.9)
     assert list(talk.draft.values["dates"].values()) == ["2026-11-02"]
+
+
+OFFERED = Memory(offered=["/handoff"])
+
+
+@pytest.mark.parametrize("said", ["yes", "yes please", "ok"])
+def test_a_yes_to_the_office_that_was_offered_is_taken_up(said: str) -> None:
+    assert accepted(typed(said), replace(OFFERED, misses=2))
+    assert accepted(typed(said), replace(OFFERED, awaiting="handoff"))
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        Memory(),
+        OFFERED,
+        Memory(offered=['/choose{"entry": "mediation"}', "/handoff"], misses=1),
+        replace(OFFERED, misses=1, clock={"facts": {}, "awaiting": "certificate"}),
+        Memory(offered=[], awaiting="handoff"),
+    ],
+)
+def test_a_yes_to_anything_else_is_left_alone(memory: Memory) -> None:
+    assert not accepted(typed("yes"), memory)
+
+
+def test_a_no_or_danger_takes_up_no_offer() -> None:
+    assert not accepted(typed("no"), replace(OFFERED, misses=2))
+    assert not accepted(replace(typed("yes"), urgent="life_at_risk"), replace(OFFERED, misses=2))
