@@ -14,10 +14,8 @@ from bot.store.tables import User
 from bot.web.accounts import add_user, has_users
 from bot.web.app import create_app
 from bot.web.inbox.evidence import CHARTS
-from bot.web.openid_settings import OpenIdSettings
 from tests.browser import chromium
 from tests.inbox.making import Made, summary
-from tests.inbox.openid_provider import CLIENT, SECRET, Provider
 from tests.services import free_port
 from tests.widget.conftest import Server, axe, watch
 
@@ -49,12 +47,12 @@ def reference(desk: Server, db: Database) -> str:
     return made.case(made.conversation(), safeguarding=True, urgency=0)
 
 
-def log_in(tab: Page, desk: Server) -> None:
+def log_in(tab: Page, desk: Server, to: str = "**/inbox") -> None:
     tab.goto(f"{desk.url}/inbox/login")
     tab.get_by_label("E-mail address").fill(EMAIL)
     tab.get_by_label("Password").fill(PASSWORD)
     tab.get_by_role("button", name="Log in").click()
-    tab.wait_for_url("**/inbox")
+    tab.wait_for_url(to)
 
 
 def counted(context: BrowserContext) -> list[str]:
@@ -235,25 +233,3 @@ def test_a_case_that_came_in_before_the_page_listened_is_told_too(chromium: Brow
     log_in(tab, desk)
     tab.get_by_text("New cases came in at").wait_for(timeout=PATIENCE)
     context.close()
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_signing_in_through_a_provider_on_another_site_ends_in_the_inbox(
-    chromium: Browser, settings: Settings, db: Database, scripts: bool
-) -> None:
-    """The strict cookie is not sent on a way that began on another site; the page in between sees to that."""
-    provider, port = Provider("localhost"), free_port()
-    add_user(db, "worker@example.org", PASSWORD)
-    known = OpenIdSettings(provider.issuer, CLIENT, SECRET)
-    server = Server(lambda: create_app(replace(settings, public_url=f"http://127.0.0.1:{port}"), openid=known), port)
-    provider.start()
-    server.start()
-    context = chromium.new_context(java_script_enabled=scripts)
-    tab = context.new_page()
-    tab.goto(f"{server.url}/inbox/login")
-    tab.get_by_role("button", name="Log in with your work account").click()
-    tab.get_by_role("heading", name="All open").wait_for()
-    assert tab.url == f"{server.url}/inbox"
-    context.close()
-    server.stop()
-    provider.stop()
