@@ -7,7 +7,13 @@ from bot.blocks import Reply
 from bot.dialogue.deadline_asked import ASKED, FOLLOWING, choose, leading
 from bot.dialogue.deadline_cues import event_named
 from bot.dialogue.deadline_notes import told_notes
-from bot.dialogue.deadline_papers import asks_when_to_appeal, lacks_the_letter, only_spoken, refused_request
+from bot.dialogue.deadline_papers import (
+    asks_when_to_appeal,
+    lacks_the_letter,
+    names_a_letter,
+    only_spoken,
+    refused_request,
+)
 from bot.dialogue.deadline_question import concerns_dates, plainly_asked
 from bot.dialogue.deadline_reading import LETTERS_OF_DECISION, TOPICS, asks_to_appeal, read
 from bot.dialogue.deadline_reply import (
@@ -64,7 +70,7 @@ def turn(text: str, state: ClockState, today: date, topic: str | None = None) ->
         if fact.trigger and fact.day:
             new.learn(fact.trigger, fact.day, fact.about or fact.arrived)
     if not told.facts:
-        return _doubted(told.doubtful[0], new) if told.doubtful else _ask_event(told.loose[0], new)
+        return _doubted(text, told.doubtful[0], new) if told.doubtful else _ask_event(told.loose[0], new)
     new.tries, new.pending = 0, None
     return _answered(text, told, new, today)
 
@@ -124,6 +130,8 @@ def _notes(text: str, told: Told, first: Reckoning, state: ClockState, today: da
     notes = told_notes(told, first, today)
     if told.correction and told.facts and told.facts[0].day:
         notes = [say(FILE, "corrected", day=in_words(told.facts[0].day)), *notes]
+    if asks_when_to_appeal(text) and first.limit == "draft_reply":
+        notes = [say(FILE, "draft_no_appeal"), *notes]
     week = _named_week(text, told)
     return [week, *notes] if week else notes
 
@@ -190,7 +198,11 @@ def _from_the_yes(day: date, state: ClockState, today: date) -> tuple[ClockState
 
 
 # --- doubts and loose dates ---
-def _doubted(fact: Fact, state: ClockState) -> tuple[ClockState, Reply]:
+def _doubted(text: str, fact: Fact, state: ClockState) -> tuple[ClockState, Reply]:
+    if fact.doubt == "future" and fact.trigger in LETTERS_OF_DECISION and not names_a_letter(text):
+        return _ask_letter(
+            state, fact.trigger, "ask_the_letter"
+        )  # "they will end the plan on 2 December" dates no letter
     state.awaiting = fact.trigger or state.awaiting
     return state, ask(_doubt_question(fact))
 
@@ -206,7 +218,7 @@ def _doubt_question(fact: Fact) -> str:
 
 def _ask_event(fact: Fact, state: ClockState) -> tuple[ClockState, Reply]:
     if fact.day is None:
-        return _doubted(fact, state)
+        return _doubted("", fact, state)
     state.pending = fact.day.isoformat()
     return state, ask(say(FILE, "ask_event", day=in_words(fact.day)))
 

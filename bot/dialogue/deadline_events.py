@@ -56,7 +56,11 @@ _OWN_WORDS: tuple[tuple[str, str], ...] = (
         rf"(?:agreed|agree|yes|will|going)\s+(?:{_A})*{REASSESS}|{REASSESS}\s+(?:(?:has|was|been|is|got)\s+)*"
         r"(?:agreed|granted|approved)",
     ),
-    ("appeal_decision", rf"{_REFUSE}\s+(?:{_A})*{REASSESS}"),
+    (
+        "appeal_decision",
+        rf"{_REFUSE}\s+(?:{_A})*{REASSESS}|{_REFUSE}\s+(?:{_A})*(?:\w+\s+)?(?:school|placement|college)\b"
+        r"(?:\s+(?:i|we)\s+asked\s+for)?",
+    ),
     (
         "reassess_request",
         rf"(?:ask(?:ed|ing)?|request(?:ed|ing)?|appl(?:ied|ication)|put\s+in|emailed|wrote)\s+"

@@ -18,7 +18,14 @@ _FROM_OTHERS = (
     rf"\b{_PAPER}\b[^.?!]{{0,25}}?\b(?:from|by)\s+(?:the\s+|my\s+|our\s+|his\s+|her\s+)?(?:school|nursery|camhs|gp|doctor\w*|"
     r"hospital|nhs|paediatric\w*|senco|head\w*|teacher|college|mediat\w+|tribunal|psycholog\w+|ep|therap\w+|mp)\b"
 )
-_OTHER = re.compile(rf"{_OF_A_MEETING}|{_RECEIPT}|{_OF_A_VISIT}|{_FROM_OTHERS}", re.IGNORECASE)
+_ADVICE = (
+    r"\b(?:sendiass|ipsea|friend|solicitor|neighbour|support\s+group|school|senco|charity)\s+(?:has\s+)?(?:told|advised|"
+    r"said|rang|emailed|wrote)\b[^.?!]{0,40}?\bto\s+appeal\b"
+)
+_OF_DIRECTIONS = rf"\b{_PAPER}\b[^.?!]{{0,40}}?\bdirections\b"
+_OTHER = re.compile(
+    rf"{_ADVICE}|{_OF_DIRECTIONS}|{_OF_A_MEETING}|{_RECEIPT}|{_OF_A_VISIT}|{_FROM_OTHERS}", re.IGNORECASE
+)
 _DECIDES = re.compile(
     r"refus|reject|declin|turned\s+down|said\s+no|saying\s+no|amend|ceas|finali[sz]|final\s+plan|decision|decided|outcome|report|maintain|"
     r"not\s+(?:going\s+to\s+)?(?:change|assess|issue)|won'?t|propos|draft|certif|registered",
@@ -30,14 +37,7 @@ _DAY_OF_IT = re.compile(
 )
 NEAR = 30  # characters before a date in which a call or a meeting owns it
 _PAPERS = frozenset(
-    {
-        "appeal_decision",
-        "decision_not_to_assess",
-        "decision_no_plan",
-        "review_meeting",
-        "review_notice",
-        "request_received",
-    }
+    "appeal_decision decision_not_to_assess decision_no_plan decision_tribunal review_meeting review_notice request_received".split()
 )
 _SPOKEN = re.compile(
     r"\b(?:on|over|by)\s+the\s+(?:tele)?phone\b|\bin\s+a\s+(?:phone\s+)?call\b|\b(?:meeting|talk|call)\s+with\b|\bverbal|\bno\s+letter\s+(?:yet|so\s+far|has|came)|"
@@ -45,6 +45,7 @@ _SPOKEN = re.compile(
     r"(?:the|a|any)?\s*letter\b(?!\s+(?:of|dated))",
     re.IGNORECASE,
 )
+_AT_A_PANEL = re.compile(r"\bpanel\b|\bdecision\s+(?:was\s+)?made\b", re.IGNORECASE)
 _WHEN_TO_APPEAL = re.compile(
     r"\b(?:must|do|can|could|should|shall|may|have|need|to|still)\s+(?:(?:i|we)\s+)?(?:still\s+)?(?:(?:have|need|got)\s+to\s+)?"
     r"appeal\b|\b(?:deadline|last\s+day|last\s+date|date|time)\b[^.?!]{0,25}\bappeal\b|\bhow\s+long\b[^.?!]{0,12}\b(?:i|we)\b"
@@ -60,7 +61,7 @@ _REQUEST_REFUSED = re.compile(
 # Told in the same message, these say that "appeal" is not about a council's letter that is still to be named.
 _PAST_THE_LETTER = frozenset(
     "appeal_decision certificate decision_not_to_assess decision_no_plan final_plan appeal_served hearing decision_tribunal discrimination_act "
-    "order_assess order_plan order_amend order_school recommendation mediation_asked mediation_ended mediation_refused".split()
+    "draft_served order_assess order_plan order_amend order_school recommendation mediation_asked mediation_ended mediation_refused".split()
 )
 
 
@@ -76,13 +77,19 @@ def of_its_paper(text: str, mention: DateMention, trigger: str | None, alone: bo
         trigger: the event that the words near the date name.
         alone: whether it is the only date; beside another one it is left out.
     """
-    if trigger in _PAPERS and not alone and _SPOKEN.search(text[max(0, mention.start - NEAR) : mention.start]):
+    before = text[max(0, mention.start - NEAR) : mention.start]
+    if trigger in _PAPERS and not alone and (_SPOKEN.search(before) or _AT_A_PANEL.search(before)):
         return "ignore"
     if trigger not in _PAPERS or not is_other_paper(text):
         return trigger
     if _DAY_OF_IT.search(text[: mention.start]):
         return "review_meeting"
     return (None if alone else "ignore") if trigger != "request_received" else trigger
+
+
+def names_a_letter(text: str) -> bool:
+    """Whether a message speaks of a letter or an e-mail at all."""
+    return bool(re.search(rf"\b{_PAPER}\b|\bdated\b", text, re.IGNORECASE))
 
 
 def only_spoken(text: str) -> bool:

@@ -6,10 +6,12 @@ from bot.dialogue.deadline_events import REASSESS
 from bot.dialogue.deadline_papers import is_other_paper
 
 _NEXT_REVIEW = re.compile(
-    r"\b(?:next|yearly)\s+(?:annual\s+)?review\b|must\s+(?:it|the\s+plan|they)\s+(?:be\s+)?review|"
+    r"\b(?:next|yearly)\s+(?:annual\s+)?review\b|\breview\s+(?:is\s+|was\s+)?(?:next\s+)?due\b|must\s+(?:it|the\s+plan|they)\s+(?:be\s+)?review|"
     r"(?:be|review)\s+(?:it\s+)?reviewed\s+by|by\s+when\b.{0,20}\breviewed",
     re.IGNORECASE,
 )
+# A request for something that these limits do not count.
+_OTHER_REQUEST = re.compile(r"\bsection\s*19\b|\bs\.?\s?19\b|\btransport\b|\bsocial\s+care\b", re.IGNORECASE)
 _KNEW = re.compile(r"\b(?:knew|found\s+out|noticed|reali[sz]ed|learned|learnt|problem)\b", re.IGNORECASE)
 _DISCRIMINATION = re.compile(r"discriminat|disability\s+claim|equality\s+act", re.IGNORECASE)
 _AFTER_TRIBUNAL = re.compile(
@@ -45,6 +47,8 @@ def in_this_talk(trigger: str | None, text: str, vague: bool = False) -> str | N
         return "plan_made"
     if re.search(r"ombudsman|lgsco", text, re.IGNORECASE) and _KNEW.search(text):
         return "problem_known"
+    if trigger == "request_received" and _OTHER_REQUEST.search(text):
+        return "ignore"
     if trigger == "exclusion":
         return "discrimination_act" if _DISCRIMINATION.search(text) else "ignore"
     if trigger in ("appeal_decision", None) and not vague:

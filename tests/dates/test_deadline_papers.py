@@ -143,3 +143,35 @@ def test_an_exact_day_with_a_question_of_time_is_the_clocks_whatever_else_it_sou
 )
 def test_what_an_answer_explains_or_a_rough_day_is_left_to_the_engine(text: str) -> None:
     assert not plainly_asked(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("the plan was finalised 2 november last year, when is the annual review due", {"plan_made": "2025-11-02"}),
+        (
+            "the decision was made at panel on 26 october and the letter is dated 2 november, when must i appeal",
+            {"appeal_decision": "2026-11-02"},
+        ),
+        ("SENDIASS told me on 2 november to appeal, when is the deadline", {}),
+        ("tribunal sent me a letter dated 2 november with directions, when must the council answer", {}),
+        (
+            "I got an email on 2 november from the council saying no to the school I asked for, when must i appeal",
+            {"appeal_decision": "2026-11-02"},
+        ),
+        ("section 19 request made 2 november, how long do they have", {}),
+        ("the council will end the plan on 2 december, when must i appeal", {}),
+    ],
+)
+def test_only_the_paper_that_counts_is_taken(text: str, facts: dict[str, str]) -> None:
+    assert told(text)[0].facts == facts
+
+
+def test_a_plan_that_will_be_ended_needs_the_letter_that_says_so() -> None:
+    _, reply = told("the council will end the plan on 2 december, when must i appeal")
+    assert "date on the decision letter" in words_of(reply)
+
+
+def test_a_draft_cannot_be_appealed_and_its_fifteen_days_are_given() -> None:
+    _, reply = told("I want to appeal the draft plan dated 16 november, how long do I have to appeal")
+    assert "You cannot appeal a draft" in words_of(reply) and "30 November 2026" in words_of(reply)
