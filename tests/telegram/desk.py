@@ -1,7 +1,7 @@
 """The office with Telegram on, beside a Bot API of our own: started, stopped and started again in one test."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -148,3 +148,13 @@ def read(messages: list[Sent]) -> str:
 def reply(*paragraphs: str, outcome: str = "answered") -> list[dict[str, Any]]:
     """An engine's reply of plain paragraphs."""
     return [{"blocks": [text(each) for each in paragraphs], "outcome": outcome, "entries": [], "confidence": None}]
+
+
+def run(desk: Desk, body: Callable[[], Awaitable[None]]) -> None:
+    """One test body with the office running."""
+
+    async def whole() -> None:
+        async with desk.running():
+            await body()
+
+    asyncio.run(whole())

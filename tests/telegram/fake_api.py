@@ -4,11 +4,9 @@ Tests use it in place of api.telegram.org, and `bot demo-telegram` to try the co
 """
 
 import asyncio
-import json
 import ssl
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,17 +14,16 @@ from typing import Any
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.services import free_port
 from tests.telegram import markup
+from tests.telegram.fake_calls import Json, Refused, body_of, keyboard_of, ok, parsed
 
 TOKEN = "123456:" + "A" * 35
-MESSAGE, CAPTION, CALLBACK = 4096, 1024, 64
-Json = dict[str, Any]
+MESSAGE, CAPTION = 4096, 1024
 SSL = ssl.create_default_context()  # made once: it takes longer than a call
 
 
@@ -51,17 +48,6 @@ class Fault:
 
     kind: str
     retry_after: int = 1
-
-
-class Refused(Exception):
-    """An error as Telegram words it."""
-
-    def __init__(self, status: int, description: str, **parameters: int):
-        super().__init__(description)
-        self.body = {"ok": False, "error_code": status, "description": description}
-        if parameters:
-            self.body["parameters"] = parameters
-        self.status = status
 
 
 class FakeApi:
@@ -191,7 +177,7 @@ class FakeApi:
         try:
             if request.path_params["token"] != self.token:
                 raise Refused(401, "Unauthorized")
-            body = await _body(request)
+            body = await body_of(request)
             with self._lock:
                 self.calls.append((method, body))
             found = self.fault(method, body)
@@ -205,8 +191,8 @@ class FakeApi:
             if found:
                 raise Refused(int(found.kind), "Internal Server Error")
             if method == "getupdates":
-                return _ok(await asyncio.to_thread(self._get_updates, body))
-            return _ok(_METHODS[method](self, body))
+                return ok(await asyncio.to_thread(self._get_updates, body))
+            return ok(_METHODS[method](self, body))
         except Refused as refused:
             return JSONResponse(refused.body, refused.status)
         except KeyError:
@@ -246,7 +232,7 @@ class FakeApi:
 
     def _send_message(self, body: Json) -> Json:
         html = str(body.get("text", ""))
-        text, links = _parsed(html, body)
+        text, links = parsed(html, body)
         if not text.strip():
             raise Refused(400, "Bad Request: message text is empty")
         if markup.length(text) > MESSAGE:
@@ -254,7 +240,7 @@ class FakeApi:
         return self._keep("sendmessage", body, text.strip(), html=html, links=links)
 
     def _send_document(self, body: Json) -> Json:
-        caption, _ = _parsed(str(body.get("caption", "")), body)
+        caption, _ = parsed(str(body.get("caption", "")), body)
         if markup.length(caption) > CAPTION:
             raise Refused(400, "Bad Request: message caption is too long")
         name, content = body["document"]
@@ -274,7 +260,7 @@ class FakeApi:
                 400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.migrated[chat]
             )
         with self._lock:
-            sent = Sent(chat, self._message_id(), text, keyboard=_keyboard(body), **more)
+            sent = Sent(chat, self._message_id(), text, keyboard=keyboard_of(body), **more)
             self.sent.append(sent)
         return {"message_id": sent.message_id, "date": int(time.time()), "chat": {"id": chat, "type": "private"}}
 
@@ -283,7 +269,7 @@ class FakeApi:
             if (sent.chat, sent.message_id) == (int(body["chat_id"]), int(body["message_id"])):
                 if not sent.keyboard:
                     raise Refused(400, "Bad Request: message is not modified")
-                sent.keyboard = _keyboard(body)
+                sent.keyboard = keyboard_of(body)
                 return True
         raise Refused(400, "Bad Request: message to edit not found")
 
@@ -317,53 +303,3 @@ _METHODS: dict[str, Callable[[FakeApi, Json], Any]] = {
     "leavechat": FakeApi._leave,
     "sendchataction": FakeApi._yes,
 }
-
-
-async def _body(request: Request) -> Json:
-    """A call's parameters, whichever way they came: JSON values arrive as text in a form."""
-    if request.headers.get("content-type", "").startswith("application/json"):
-        return dict(await request.json())
-    found: Json = defaultdict(str)
-    async with request.form() as form:
-        files = {}
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                files[name] = (value.filename, await value.read())
-            else:
-                found[name] = _json_or_text(name, value)
-    for name, value in found.items():
-        if isinstance(value, str) and value.startswith("attach://"):
-            found[name] = files[value.removeprefix("attach://")]
-    return {**found, **files}
-
-
-def _json_or_text(name: str, value: str) -> Any:
-    if name in ("chat_id", "message_id"):
-        return int(value)
-    return (
-        json.loads(value) if name in ("reply_markup", "commands", "allowed_updates", "link_preview_options") else value
-    )
-
-
-def _parsed(html: str, body: Json) -> tuple[str, list[tuple[str, str]]]:
-    if body.get("parse_mode") != "HTML":
-        return html, []
-    try:
-        return markup.read(html)
-    except markup.MarkupWrong as error:
-        raise Refused(400, f"Bad Request: can't parse entities: {error}") from None
-
-
-def _keyboard(body: Json) -> dict[str, str]:
-    rows = (body.get("reply_markup") or {}).get("inline_keyboard", [])
-    buttons = [button for row in rows for button in row]
-    for button in buttons:
-        if not 1 <= len(button["callback_data"].encode()) <= CALLBACK:
-            raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
-        if not button["text"].strip():
-            raise Refused(400, "Bad Request: text buttons are allowed only with text")
-    return {button["text"]: button["callback_data"] for button in buttons}
-
-
-def _ok(result: Any) -> JSONResponse:
-    return JSONResponse({"ok": True, "result": result})

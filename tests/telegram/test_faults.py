@@ -111,25 +111,6 @@ def test_answers_to_a_question_of_the_assistant_keep_their_order_after_a_long_wa
     asyncio.run(body())
 
 
-def test_an_update_that_breaks_us_ends_with_an_apology_and_not_in_a_loop(desk: Desk, engine: FakeEngine) -> None:
-    async def body() -> None:
-        async with desk.running():
-            await desk.says(CHAT, "/start")
-            real = desk.service._answering._gateway.turn
-
-            async def broken(conversation: str, words: Any, *args: Any) -> Any:
-                if getattr(words, "text", "") == "break":
-                    raise RuntimeError("a bug")
-                return await real(conversation, words, *args)
-
-            desk.service._answering._gateway.turn = broken  # type: ignore[method-assign]
-            found = await desk.says(CHAT, "break")
-            assert read(found) == say("telegram", "could_not", phone=desk.settings.office.phone)
-            assert read(await desk.says(CHAT, "after")) == "You said: after"
-
-    asyncio.run(body())
-
-
 def test_a_message_under_way_when_the_office_stopped_is_sent_by_the_next_one(desk: Desk, engine: FakeEngine) -> None:
     async def body() -> None:
         async with desk.running():
@@ -283,21 +264,6 @@ def test_repeats_of_one_update_do_not_count_as_a_flood(desk: Desk, engine: FakeE
             assert read(await desk.says(CHAT, "and another")) == "You said: and another"
 
     asyncio.run(body())
-
-
-def test_a_message_whose_receipt_was_lost_is_sent_again_rather_than_never(desk: Desk, engine: FakeEngine) -> None:
-    """The one case in which a parent may read an answer twice: nobody can tell whether Telegram had taken it."""
-
-    async def body() -> None:
-        async with desk.running():
-            await desk.says(CHAT, "/start")
-            lost = iter([Fault("lost")])
-            desk.api.fault = lambda method, body: next(lost, None) if method == "sendmessage" else None
-            found = await desk.says(CHAT, "did you get this")
-            assert [sent.text for sent in found] == ["You said: did you get this"] * 2
-
-    asyncio.run(body())
-    assert len(engine.seen) == 1
 
 
 def test_what_no_key_opens_any_more_is_dropped_and_holds_up_nothing(desk: Desk, engine: FakeEngine) -> None:
