@@ -23,6 +23,7 @@ from bot.cases.guesses import fresh, from_text
 from bot.cases.parse_words import payload_like
 from bot.cases.reading import Reading, facts_in, read_answer
 from bot.cases.steering import (
+    SHORT,
     SURE_OTHER,
     Correction,
     asks_plainly,
@@ -139,7 +140,7 @@ def answer(work: Work) -> FormStep:
         return change(work, fixed)
     if heard.pressed and heard.payload.get("field") in fields() and heard.payload["field"] != field.id:
         return change(work, Correction(fields()[heard.payload["field"]], ""), pressed=True)
-    told = told_of(work, draft.values) if opens_as_correction(heard.text) and field.kind != "text" else {}
+    told = told_of(work, draft.values) if _corrects(heard, field) else {}
     if told and field.id not in told:
         return corrected(work, told)
     if asks_plainly(heard) or (field.kind == "text" and is_no_story(heard)):
@@ -154,6 +155,12 @@ def clock_waits(work: Work) -> bool:
     """The clock asked for a date in an aside just now, and this is it."""
     state = ClockState.from_dict(work.memory.clock)
     return bool(work.draft.asides) and answers_clock(work.heard.text, state, work.setting.today)
+
+
+def _corrects(heard: Heard, field: Field) -> bool:
+    """ "sorry, he's in year 6"; where a story is asked for only in few words, for a story may begin so as well."""
+    few = len(heard.text.split()) <= SHORT
+    return opens_as_correction(heard.text) and (field.kind != "text" or few)
 
 
 def _nothing_in(found: Reading) -> bool:

@@ -116,3 +116,10 @@ def test_a_yes_to_anything_else_is_left_alone(memory: Memory) -> None:
 def test_a_no_or_danger_takes_up_no_offer() -> None:
     assert not accepted(typed("no"), replace(OFFERED, misses=2))
     assert not accepted(replace(typed("yes"), urgent="life_at_risk"), replace(OFFERED, misses=2))
+
+
+def test_a_short_correction_is_taken_even_where_a_story_is_asked_for() -> None:
+    talk = until(Talk().agree(), "want").say("sorry, he's in year 6 now")
+    assert talk.draft.values["child"] == {"year": 6} and talk.draft.asked == "want"
+    talk.say("Sorry, this is long: he was in year 5 when the school first asked for help and nothing came of it.")
+    assert talk.draft.values["child"] == {"year": 6} and talk.draft.values["want"].startswith("Sorry, this is long")
