@@ -290,3 +290,13 @@ def test_filters_survive_the_way_through_an_address() -> None:
     from urllib.parse import parse_qsl
 
     assert Filters.from_query(dict(parse_qsl(filters.query(page=3)))) == filters
+
+
+def test_each_fact_says_whether_it_was_said_confirmed_or_worked_out(who: Person, made: Made) -> None:
+    council = {"value": "Stockport Council", "words": "Stockport Council", "basis": "calculated"}
+    day = {"value": "2026-06-01", "basis": "confirmed"}
+    dates = [{"event": "request_received", "label": "request", "date": day, "about": False}]
+    page = who.get(f"/inbox/cases/{made.case(summary=summary(council=council, key_dates=dates))}").text
+    values = ("Testwood Primary", "Stockport Council", ">Monday 1 June 2026")
+    marks = [page.split(told, 1)[1][:60] for told in values]
+    assert ["(said)" in marks[0], "(worked out)" in marks[1], "(confirmed)" in marks[2]] == [True] * 3, marks

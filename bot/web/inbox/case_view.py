@@ -151,8 +151,9 @@ def _key_dates(summary: Mapping[str, Any]) -> list[Row]:
     from bot.law.reckoning import in_words
 
     about = {row["event"] for row in summary.get("key_dates") or [] if row.get("about")}
+    basis = {row["event"]: row["date"].get("basis", "") for row in summary.get("key_dates") or []}
     return [
-        Row(event_label(name), f"{'about ' if name in about else ''}{in_words(day)}", "said")
+        Row(event_label(name), f"{'about ' if name in about else ''}{in_words(day)}", basis[name])
         for name, day in dates_of(summary).items()
     ]
 
