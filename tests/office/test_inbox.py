@@ -26,6 +26,7 @@ NOW = datetime(2026, 11, 23, 21, 5, tzinfo=UTC)
 QUEUE = QueueFields(1, date(2026, 12, 7), "appeal", "refusal", "Stockport", "web", "Stockport", True)
 OPEN_TO_ALL = {
     "/", "/chat", "/case", "/chat/person", "/chat/frame", "/chat/leave", "/chat/delete", "/chat/files/{seq:int}/{number:int}",
+    "/chat/letters/{seq:int}/{number:int}", "/chat/useful",
     "/chat/v1/sessions", "/widget/v1/loader.js", "/widget/v1/{name}",
     "/answers", "/answers/{entry_id}", "/answers/{entry_id}/useful", "/inbox/login", "/healthz", "/readyz",
     "/inbox/login/provider", "/inbox/login/provider/back",
