@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -94,6 +95,24 @@ def test_every_part_listens_on_this_machine_only(stack: Stack) -> None:
             line.split()[3].rsplit(":", 1)[0] for line in listening.splitlines() if line.split()[3].endswith(f":{port}")
         }
         assert addresses == {"127.0.0.1"}, (port, addresses)
+
+
+def test_a_deleted_conversation_leaves_nothing_in_office_or_engine(stack: Stack) -> None:
+    client = httpx.Client(base_url=f"{stack.url}/chat/v1", timeout=60)
+    before = trackers(stack)
+    headers = {"Authorization": f"Bearer {client.post('/sessions').json()['session']}"}
+    body = {"message_id": "whole-delete-1", "text": "what is an ehc plan"}
+    assert client.post("/messages", json=body, headers=headers).status_code == 200
+    assert len(trackers(stack) - before) == 1
+    assert client.delete("/conversation", headers=headers).status_code == 204
+    assert trackers(stack) == before
+    assert client.get("/history", headers=headers).status_code == 401
+
+
+def trackers(stack: Stack) -> set[str]:
+    """The conversations that the engine keeps."""
+    with sqlite3.connect(stack.settings.data / "engine.db") as database:
+        return {row[0] for row in database.execute("SELECT conversation FROM engine_trackers")}
 
 
 def test_without_the_engine_a_parent_gets_an_apology_and_it_recovers(stack: Stack) -> None:
