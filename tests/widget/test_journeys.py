@@ -208,7 +208,10 @@ def test_hostile_blocks_become_text_and_bad_links_no_links(
     reply = say(visit(page, host, office), "<b>hostile</b>")
     expect(said(page)).to_have_text("<b>hostile</b>")
     expect(reply.locator("img")).to_have_count(0)
-    assert [link.get_attribute("href") for link in reply.get_by_role("link").all()] == [f"{office.url}/chat/person"]
+    assert [link.get_attribute("href") for link in reply.get_by_role("link").all()] == [
+        "http://example.org/",
+        f"{office.url}/chat/person",
+    ]
 
 
 def test_a_message_that_is_too_long_stays_in_the_box_with_a_friendly_word(

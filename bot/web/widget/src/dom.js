@@ -37,7 +37,7 @@ export function button(text, click, properties = {}) {
   return make("button", { type: "button", text, click, ...properties });
 }
 
-// A link to https, mailto, tel or a path of the office's own site; anything else stays plain text.
+// A link to https, http (some official pages still are), mailto, tel or a path of the office's own site; anything else stays plain text.
 export function link(item) {
   const url = safeUrl(item.url);
   if (!url) return words("span", item.text);
@@ -50,7 +50,7 @@ export function link(item) {
 
 export function safeUrl(url) {
   if (/^\/(?![/\\])/.test(url)) return ORIGIN + url;
-  return /^(https:\/\/|mailto:|tel:)/i.test(url) ? url : "";
+  return /^(https?:\/\/|mailto:|tel:)/i.test(url) ? url : "";
 }
 
 // An ISO date as people say it; anything else as it is.
