@@ -124,8 +124,9 @@ def steering() -> Mapping[str, frozenset[str]]:
     return MappingProxyType({name: frozenset(words) for name, words in load("commands").items()})
 
 
+@cache
 def load(file: str) -> Any:
-    """The data of knowledge/case/<file>.yml, checked against its schema.
+    """The data of knowledge/case/<file>.yml, checked against its schema; read once, and not to be changed.
 
     Raises:
         ContentError: with file, line, field and mend for each fault.

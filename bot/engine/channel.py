@@ -16,7 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.dialogue.heard import BLANK
-from bot.engine.lean import check_answers_once
+from bot.engine.lean import lighten
 from bot.json_logs import about_turn
 from bot.limits import MAX_MESSAGE_CHARS
 from bot.settings import Settings
@@ -45,7 +45,7 @@ class OfficeChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "OfficeChannel":
         """Made by Rasa; the secret comes from the settings, never from credentials.yml."""
-        check_answers_once()
+        lighten()
         return cls(Settings.from_environment().keys.engine)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:

@@ -19,8 +19,9 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from bot.blocks import Reply
 from bot.engine.channel import LastTexts, replies, user_message, with_previous
-from bot.engine.lean import check_answers_once
+from bot.engine.lean import lighten
 from bot.engine.quiet import quiet
+from bot.engine.runner import StraightRunner
 from bot.paths import ROOT
 
 
@@ -62,7 +63,7 @@ class LocalEngine:
         """
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
         quiet()
-        check_answers_once()
+        lighten()
         found = str(model) if model else get_latest_model(str(ROOT / "models"))
         if not found:
             raise NoModel("There is no trained model. Run `make train`.")
@@ -74,6 +75,7 @@ class LocalEngine:
             raise NoModel("The trained model does not fit these files. Run `make train`.")
         agent.tracker_store = InMemoryTrackerStore(agent.domain)
         if agent.processor:
+            agent.processor.graph_runner = StraightRunner.instead_of(agent.processor.graph_runner)
             agent.processor.tracker_store = agent.tracker_store
         return cls(agent)
 

@@ -21,6 +21,7 @@ from sanic import Sanic
 from bot.engine.lean import keep_connections
 from bot.engine.model import check_digest, model_path
 from bot.engine.quiet import quiet
+from bot.engine.runner import StraightRunner
 from bot.paths import ROOT
 from bot.settings import listen_address
 
@@ -58,6 +59,8 @@ def serve(port: int, model: Path, endpoints: Path, listen: str = "127.0.0.1") ->
 
 async def warm_up(app: Sanic, loop: AbstractEventLoop) -> None:
     """Understands a few sentences before the first parent comes, then says that the engine is ready."""
+    processor = app.ctx.agent.processor
+    processor.graph_runner = StraightRunner.instead_of(processor.graph_runner)
     for sentence in WARM_UP:
         await app.ctx.agent.parse_message(sentence)
     app.ctx.warm = True

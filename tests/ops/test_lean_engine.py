@@ -1,27 +1,77 @@
 """What the engine no longer does in every turn is still done once: answers are checked, connections are kept."""
 
 import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aiohttp import web
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.utils import AvailableEndpoints
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
-from bot.engine.lean import check_answers_once, keep_connections
+from bot.engine.lean import keep_connections, lighten
+from bot.engine.runner import StraightRunner
 from tests.services import free_port
 
 GOOD = {"events": [{"event": "slot", "name": "topic", "value": "mediation"}], "responses": [{"custom": {}}]}
 
 
 def test_an_answer_that_is_none_is_still_refused() -> None:
-    check_answers_once()
+    lighten()
     action = RemoteAction("action_reply", None)
     assert action._validate_action_result(GOOD)
-    for wrong in ({"events": [{"event": "no such event"}]}, {"events": "none"}, {"responses": ["text"]}):
+    assert action._validate_action_result({"events": [{"event": "active_loop", "name": None}, {"event": "rewind"}]})
+    for wrong in (
+        {"events": [{"event": "no such event"}]},
+        {"events": [{"event": "slot", "value": 1}]},
+        {"events": "none"},
+        {"responses": ["text"]},
+        ["nothing"],
+    ):
         with pytest.raises(ValidationError):
             action._validate_action_result(wrong)
+
+
+def test_events_are_the_same_classes_as_rasas_own_search_finds() -> None:
+    lighten()
+    for kind in (SlotSet, UserUttered, ActiveLoop, ActionExecuted, BotUttered):
+        assert Event.resolve_by_type(kind.type_name) is kind
+    with pytest.raises(ValueError, match="Unknown event"):
+        Event.resolve_by_type("no such event")
+
+
+def runner_of(schema: dict[str, list[str]], calls: list[str]) -> StraightRunner:
+    """A runner whose components say their name and what they were given."""
+
+    def node(name: str) -> Callable[..., tuple[str, str]]:
+        def run(*given: Any) -> tuple[str, str]:
+            calls.append(name)
+            return name, f"{name}({','.join(str(one[1]) for one in given)})"
+
+        return run
+
+    original = DaskGraphRunner.__new__(DaskGraphRunner)
+    nodes = {name: SimpleNamespace(needs={need: need for need in needs}) for name, needs in schema.items()}
+    original._graph_schema = SimpleNamespace(nodes=nodes, target_names=list(schema)[-1:])  # type: ignore[assignment]
+    original._instantiated_nodes = {name: node(name) for name in schema}  # type: ignore[misc]
+    found = StraightRunner.instead_of(original)
+    assert isinstance(found, StraightRunner)
+    return found
+
+
+def test_each_component_runs_once_behind_what_it_needs_and_no_other_runs() -> None:
+    calls: list[str] = []
+    schema = {"words": ["message"], "meaning": ["words"], "unused": ["words"], "danger": ["words", "meaning"]}
+    runner = runner_of(schema, calls)
+    for _ in range(2):
+        assert runner.run({"message": "hello"}, ["danger"]) == {"danger": "danger(words(hello),meaning(words(hello)))"}
+    assert calls == ["words", "meaning", "danger"] * 2
+    assert runner.run({"message": "hello", "words": "known"}, ["meaning"]) == {"meaning": "meaning(known)"}
 
 
 def test_the_actions_are_asked_over_one_connection() -> None:
