@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.blocks import Block, button, buttons, text
 from bot.cases import back
@@ -42,6 +43,11 @@ visited = back.visited
 def step(heard: Heard, memory: Memory, setting: FormSetting) -> FormStep:
     """One message of the form: its start and every further one."""
     work = Work.begin(heard, memory, setting)
+    asked = work.draft.field
+    if (
+        heard.caution and work.draft.phase == "ask" and asked and asked.kind == "text"
+    ):  # a story is read with more care than a name
+        heard = work.heard = replace(heard, urgent=heard.caution)
     if heard.urgent and not _is_an_answer(work):
         return urgent(work)
     if work.memory.awaiting == "erase" and yes_or_no(heard) is not None:

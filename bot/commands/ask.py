@@ -99,4 +99,4 @@ def offered(reply: Reply) -> list[str]:
 
 
 def _without_sources(reply: Reply) -> list[Block]:
-    return [block for block in reply["blocks"] if block["type"] not in ("sources", "letter")]
+    return [block for block in reply["blocks"] if block["type"] not in ("sources", "letter", "buttons")]

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from bot.blocks import Block, Button, Link, Reply, Sources, bullets, button, buttons, heading, text
+from bot.blocks import Block, Button, Link, Reply, Sources, button, buttons, heading, text
 from bot.dialogue.decide import Decision, Move
+from bot.dialogue.fitting import NOTHING, Fitting, fitted, length, narrower, steps
 from bot.knowledge.entries import Entry
 from bot.knowledge.words import say
 from bot.law.reckoning import in_words
@@ -13,7 +14,8 @@ from bot.outcomes import Outcome
 
 Entries = Mapping[str, Entry]
 MOST_TOOLS = 2
-STEPS_SHOWN = 3
+SECOND_WORDS = 80  # of one of two answers in a reply
+THIRD_WORDS = 55  # of one of three
 GUESSES = 2  # short answers shown when unsure; more would bury the right one
 
 
@@ -25,7 +27,9 @@ def answered(entry: Entry, today: date, confidence: float | None = None) -> Repl
     return reply(Outcome.ANSWERED, blocks, [entry], confidence)
 
 
-def for_decision(decision: Decision, known: Entries, today: date) -> Reply | None:
+def for_decision(
+    decision: Decision, known: Entries, today: date, passages: Mapping[str, Fitting] = NOTHING
+) -> Reply | None:
     """The reply to a decided question; None when the decision is that the answer is not known."""
     found = [known[entry_id] for entry_id in decision.entries if entry_id in known]
     if not found or decision.move is Move.UNKNOWN:
@@ -34,44 +38,55 @@ def for_decision(decision: Decision, known: Entries, today: date) -> Reply | Non
         return held(found[0])
     current = [entry for entry in found if not entry.held(today)]
     make = {Move.ANSWER: _one, Move.BOTH: _both, Move.OFFER: _offer, Move.SEVERAL: _several}[decision.move]
-    return make(current, decision.confidence)
+    return make(current, decision.confidence, passages)
 
 
-def _one(found: list[Entry], confidence: float) -> Reply:
+def _one(found: list[Entry], confidence: float, passages: Mapping[str, Fitting]) -> Reply:
     entry = found[0]
-    return reply(Outcome.ANSWERED, [*body(entry), sources(entry), buttons(tools(entry))], [entry], confidence)
+    blocks = [*body(entry, passages.get(entry.id, ())), sources(entry), buttons(tools(entry))]
+    return reply(Outcome.ANSWERED, blocks, [entry], confidence)
 
 
-def _both(found: list[Entry], confidence: float) -> Reply:
+def _both(found: list[Entry], confidence: float, passages: Mapping[str, Fitting]) -> Reply:
     """The best answer, then the close second's in short: a parent need not choose before she reads."""
     best, *others = found
-    blocks: list[Block] = [text(best.short), *_steps(best, 2)]
+    first = narrower(best, passages)
+    blocks: list[Block] = [*first, text(best.short), *([] if first else steps(best, 1))]
     for other in others[:1]:
-        blocks += [heading(f"{say('dialogue', 'also_heading')}: {other.title}"), text(other.short)]
+        blocks += [
+            heading(f"{say('dialogue', 'also_heading')}: {other.title}"),
+            *_in_short(other, passages, SECOND_WORDS),
+        ]
     blocks.append(sources(best))
     blocks.append(buttons([*tools(best)[:1], *(choice(other) for other in others)]))
     return reply(Outcome.ANSWERED, blocks, found[:2], confidence)
 
 
-def _offer(found: list[Entry], confidence: float) -> Reply:
+def _offer(found: list[Entry], confidence: float, passages: Mapping[str, Fitting]) -> Reply:
     """The two likeliest answers in short, said to be a guess, and what else it could be."""
     blocks: list[Block] = [text(say("dialogue", "unsure_intro"))]
     for entry in found[:GUESSES]:
-        blocks += [heading(entry.title), text(entry.short)]
+        blocks += [heading(entry.title), *_in_short(entry, passages, SECOND_WORDS)]
     blocks += [sources(entry) for entry in found[:GUESSES]]
     others = [*(choice(entry) for entry in found[GUESSES:]), none_of_these(), office()]
     blocks.append(buttons(others, say("dialogue", "unsure_close")))
     return reply(Outcome.ASKED_BACK, blocks, found, confidence)
 
 
-def _several(found: list[Entry], confidence: float) -> Reply:
+def _several(found: list[Entry], confidence: float, passages: Mapping[str, Fitting]) -> Reply:
     """Each question answered briefly, under its own title; three leave room for the first sentences only."""
     blocks: list[Block] = []
     for entry in found:
-        blocks += [heading(entry.title), text(entry.short if len(found) == 2 else first_sentences(entry.short))]
+        blocks += [heading(entry.title), *_in_short(entry, passages, SECOND_WORDS if len(found) == 2 else THIRD_WORDS)]
     blocks += [sources(entry) for entry in found]
     blocks.append(buttons([*(choice(entry) for entry in found), office()]))
     return reply(Outcome.ANSWERED, blocks, found, confidence)
+
+
+def _in_short(entry: Entry, passages: Mapping[str, Fitting], most: int) -> list[Block]:
+    """The narrower answer where it fits, and as much of the short answer as there is room for; `most` in words."""
+    first = narrower(entry, passages)
+    return [*first, text(first_sentences(entry.short, most - sum(length(block) for block in first)))]
 
 
 def first_sentences(short: str, most: int = 45) -> str:
@@ -91,19 +106,15 @@ def held(entry: Entry) -> Reply:
     return reply(Outcome.HELD, [text(words), buttons([office()])], [entry], None)
 
 
-def body(entry: Entry) -> list[Block]:
-    """Short answer, steps, and the folded rest."""
-    return [text(entry.short), *_steps(entry, STEPS_SHOWN), more(entry)]
+def body(entry: Entry, fitting: Fitting = ()) -> list[Block]:
+    """Short answer with what fits the question, steps, and the folded rest."""
+    return [*fitted(entry, fitting), more(entry)]
 
 
 def more(entry: Entry) -> Block:
     """The fuller answer, with what it does not cover."""
     paragraphs = [*entry.more, say("dialogue", "does_not_cover", text=entry.does_not_cover)]
     return {"type": "more", "summary": say("dialogue", "more_summary"), "paragraphs": paragraphs}
-
-
-def _steps(entry: Entry, most: int) -> list[Block]:
-    return [heading(say("dialogue", "steps_heading")), bullets(list(entry.next_steps[:most]), ordered=True)]
 
 
 def sources(entry: Entry) -> Sources:

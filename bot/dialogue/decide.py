@@ -23,7 +23,9 @@ WHOLE = 0.35  # how far a part leans on the whole message
 SEVERAL_WORDS = 60  # a longer message is a story with one question
 SURE_OF_WHOLE = 0.9
 CLEAR_ALONE = 0.6  # a short message less sure than this is read with what was typed before
-CONTEXT = 0.7  # the share of the message in its context, in a log-mean with the message alone
+CLEAR_IN_FEW_WORDS = 0.9  # "who decides" may look clear, and mean what was asked before
+FEW_WORDS = 5
+CONTEXT = 0.9  # the share of the message in its context, in a log-mean with the message alone
 FLOOR = 0.003  # an entry that one of the two does not name
 
 
@@ -83,9 +85,17 @@ def several_questions(heard: Heard) -> tuple[str, ...]:
     questions = sum(1 for part in heard.parts if asks(part.text))
     short = len(heard.text.split()) <= SEVERAL_WORDS
     meant = questions >= 2 or opens_second_matter(heard.text) or len(clear) >= 2
-    if not (short and meant and len(found) >= 2):
+    if not (short and meant):
         return ()
-    return _with_the_whole(found + _second_guesses(rankings, found), heard)
+    if len(found) == 1 and len(rankings) >= 2 and questions + opens_second_matter(heard.text) >= 2:
+        found += _another(rankings, found[0])
+    return _with_the_whole(found + _second_guesses(rankings, found), heard) if len(found) >= 2 else ()
+
+
+def _another(rankings: list[list[tuple[str, float]]], found: str) -> list[str]:
+    """Two questions that lead to one entry: the likeliest other entry of one of them, where it is likely at all."""
+    others = [pair for ranking in rankings for pair in ranking[:2] if pair[0] != found and pair[1] >= SECOND_GUESS]
+    return [max(others, key=lambda pair: pair[1])[0]] if others else []
 
 
 def _second_guesses(rankings: list[list[tuple[str, float]]], found: list[str]) -> list[str]:
@@ -163,7 +173,8 @@ def is_follow_up(heard: Heard) -> bool:
     if not heard.context:
         return False
     pointing = bool(_POINTING & {word.strip("?.,!'") for word in heard.text.lower().split()})
-    unclear = not heard.entries or heard.entries[0][1] < CLEAR_ALONE
+    clear = CLEAR_ALONE if len(heard.text.split()) > FEW_WORDS else CLEAR_IN_FEW_WORDS
+    unclear = not heard.entries or heard.entries[0][1] < clear
     return heard.text.lower().startswith(_FOLLOWING) or pointing or unclear
 
 

@@ -6,6 +6,8 @@ from datetime import date
 
 from bot.blocks import Block, Reply, bullets, buttons, links, text
 from bot.dialogue.answers import answered, choice, first_sentences, more, office, reply, sources, tools
+from bot.dialogue.fitting import fitting_paragraph, narrower
+from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from bot.knowledge.entries import Entry
 from bot.knowledge.words import say
@@ -25,7 +27,14 @@ ESCALATION = {
 ANYWHERE = ("complaint-council", "complaints-ombudsman", "mp-help")
 
 
-def follow_up(intent: str, memory: Memory, known: dict[str, Entry], today: date) -> Reply:
+NEAR = 0.05  # an entry that the follow-up may be about, read with what was typed before
+MOST_DOORS = 3
+SAID_OF_A_NO = (
+    0.3  # "and if they won't?" names no topic of its own: what the topic says of a refusal is near, not close
+)
+
+
+def follow_up(heard: Heard, memory: Memory, known: dict[str, Entry], today: date) -> Reply:
     """The reply to a follow-up on the last answer; says so when there was none."""
     entry = known.get(memory.topic or "")
     if entry is None:
@@ -37,9 +46,9 @@ def follow_up(intent: str, memory: Memory, known: dict[str, Entry], today: date)
         "repeat": lambda found: answered(found, today),
         "is_it_law": _is_it_law,
         "are_you_sure": _are_you_sure,
-        "still_no": lambda found: _still_no(found, known),
+        "still_no": lambda found: _still_no(found, heard, known),
     }
-    return make[intent](entry)
+    return make[heard.intent](entry)
 
 
 def _shorter(entry: Entry) -> Reply:
@@ -78,11 +87,14 @@ def _are_you_sure(entry: Entry) -> Reply:
     return reply(Outcome.ANSWERED, [*lines, sources(entry), buttons([office()])], [entry], None)
 
 
-def _still_no(entry: Entry, known: dict[str, Entry]) -> Reply:
-    """The next doors, each with the first line of its answer."""
-    wanted = [*ESCALATION.get(entry.group, ()), *ANYWHERE]
-    doors = [known[door] for door in dict.fromkeys(wanted) if door in known and door != entry.id][:3]
+def _still_no(entry: Entry, heard: Heard, known: dict[str, Entry]) -> Reply:
+    """What the last answer says on a refusal, then the next doors, each with the first line of its answer."""
+    near = [near for near, p in heard.context if p >= NEAR]
+    wanted = [*near, *ESCALATION.get(entry.group, ()), *ANYWHERE]
+    doors = [known[door] for door in dict.fromkeys(wanted) if door in known and door != entry.id][:MOST_DOORS]
+    own = narrower(entry, heard.passages, SAID_OF_A_NO) or fitting_paragraph(entry, heard.passages)
     lines = bullets([f"{door.title}: {first_sentences(door.short)}" for door in doors])
-    close = text(say("dialogue", "still_no_close"))
-    given: list[Block] = [text(say("dialogue", "still_no")), lines, close, *(sources(door) for door in doors)]
-    return reply(Outcome.ANSWERED, [*given, buttons([*(choice(door) for door in doors[:2]), office()])], doors, None)
+    given: list[Block] = [*own, text(say("dialogue", "still_no")), lines, text(say("dialogue", "still_no_close"))]
+    told = [*([entry] if own else []), *doors]
+    close = buttons([*(choice(door) for door in doors[:2]), office()])
+    return reply(Outcome.ANSWERED, [*given, *(sources(one) for one in told), close], told, None)

@@ -29,8 +29,10 @@ class Heard:
     entries: tuple[tuple[str, float], ...] = ()
     parts: tuple[Part, ...] = ()
     context: tuple[tuple[str, float], ...] = ()
+    passages: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     entities: tuple[tuple[str, str], ...] = ()
     urgent: str | None = None
+    caution: str | None = None  # a signal that may be meant: its signposts come first, the answer after
     payload: dict[str, str] = field(default_factory=dict)
     pressed: bool = False
 
@@ -62,8 +64,10 @@ def heard_from(message: dict[str, Any]) -> Heard:
         entries=_pairs(knowledge.get("entries")),
         parts=tuple(_part(part) for part in knowledge.get("parts") or []),
         context=_pairs(knowledge.get("context")),
+        passages={entry_id: _pairs(pairs) for entry_id, pairs in (knowledge.get("passages") or {}).items()},
         entities=() if pressed else tuple((str(e["entity"]), str(e["value"])) for e in found),
         urgent=message.get("urgent"),
+        caution=message.get("caution"),
         payload={str(e["entity"]): str(e["value"]) for e in found} if pressed else {},
         pressed=pressed,
     )

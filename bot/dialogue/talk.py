@@ -10,6 +10,8 @@ from bot.knowledge.yaml_lines import read
 from bot.outcomes import Outcome
 from bot.paths import KNOWLEDGE
 
+CAUTION_LINES = 2
+
 WITH_OFFICE = frozenset({"feelings", "complaint_about_bot"})  # small talk after which a person may be wanted
 
 
@@ -26,6 +28,17 @@ def urgent(signal: str) -> Reply:
     blocks: list[Block] = [text(" ".join(_lines(found["say"]))), links(list(found["contacts"]))]
     blocks += [text(found.get("after") or say("dialogue", "urgent_after"))]
     return _reply(Outcome.URGENT, blocks)
+
+
+def with_caution(found: Reply, signal: str) -> Reply:
+    """Where danger may be meant: its signposts in short first, then the reply to what was asked."""
+    danger = kinds("urgent").get(signal) or kinds("urgent")["life_at_risk"]
+    first: list[Block] = [
+        text(" ".join([say("dialogue", "caution_intro"), *_lines(danger["say"])[:CAUTION_LINES]])),
+        links(list(danger["contacts"])),
+        text(say("dialogue", "caution_close")),
+    ]
+    return {**found, "blocks": [*first, *found["blocks"]], "outcome": str(Outcome.URGENT)}
 
 
 def out_of_scope(kind: str) -> Reply:

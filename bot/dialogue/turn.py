@@ -10,7 +10,7 @@ from datetime import date
 from bot.blocks import Block, Reply, button, buttons, text
 from bot.dialogue import deadline, follow_ups, talk
 from bot.dialogue.answers import answered, for_decision, office, reply
-from bot.dialogue.decide import Move, decide
+from bot.dialogue.decide import Move, asks, decide
 from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from bot.knowledge.entries import Entry
@@ -21,6 +21,10 @@ from bot.outcomes import Outcome
 MISSES_BEFORE_A_PERSON = 2
 GIBBERISH = "gibberish"
 FOLLOW_UPS = {"shorter", "explain", "more", "repeat", "is_it_law", "are_you_sure", "still_no"}
+BESIDE = {"chitchat", "out_of_scope", "my_data_access", "more", "go_back", "skip", "are_you_sure"}
+SURE_BESIDE = 0.85
+CAUTION_BESIDE = 0.4
+FEW_WORDS = 8
 CHOICES = {"first_option": 0, "second_option": 1, "third_option": 2}
 
 
@@ -46,14 +50,15 @@ def take_turn(heard: Heard, memory: Memory, setting: Setting) -> Taken:
         return reply(Outcome.ASKED_BACK, [text(say("dialogue", "empty"))], [], None), memory
     if _clock_waits_for_this(heard, memory, setting) or _plainly_for_the_clock(heard, setting):
         return clock(heard, memory, setting)
-    handler = HANDLERS.get(heard.intent, question)
-    return _remembering_choices(*handler(heard, replace(memory), setting))
+    handler = question if _leans_on_topic(heard, memory) else HANDLERS.get(heard.intent, question)
+    found, after = _remembering_choices(*handler(heard, replace(memory), setting))
+    return (talk.with_caution(found, str(heard.caution)) if _heeds_caution(heard) else found), after
 
 
 def question(heard: Heard, memory: Memory, setting: Setting) -> Taken:
     """A question: the entries decide, by thresholds."""
     decision = decide(heard)
-    found = for_decision(decision, setting.known, setting.today)
+    found = for_decision(decision, setting.known, setting.today, heard.passages)
     if found is None:
         return unknown(heard, memory, setting)
     for mark in found["entries"][: 1 if decision.move is Move.OFFER else None]:
@@ -82,7 +87,7 @@ def follow_up(heard: Heard, memory: Memory, setting: Setting) -> Taken:
     """Something about the last answer. "What if they still say no" is a question where its topic is clear, else the next doors."""
     if heard.intent == "still_no" and not heard.pressed and _names_a_topic(heard, memory):
         return question(heard, memory, setting)
-    found = follow_ups.follow_up(heard.intent, memory, setting.known, setting.today)
+    found = follow_ups.follow_up(heard, memory, setting.known, setting.today)
     for mark in found["entries"][:1] if heard.intent != "still_no" else found["entries"]:
         memory.told = [*memory.told, mark] if mark not in memory.told else memory.told
     return found, memory
@@ -220,9 +225,29 @@ def _clock_waits_for_this(heard: Heard, memory: Memory, setting: Setting) -> boo
     return deadline.answers_clock(heard.text, deadline.ClockState.from_dict(memory.clock), setting.today)
 
 
+def _heeds_caution(heard: Heard) -> bool:
+    """Whether a signal that may be meant comes first; a message about something else altogether must be nearer to one."""
+    beside = heard.intent in ("out_of_scope", "chitchat")
+    return bool(heard.caution) and (not beside or heard.groups.get("urgent", 0.0) >= CAUTION_BESIDE)
+
+
+def _leans_on_topic(heard: Heard, memory: Memory) -> bool:
+    """A few words with the form of a question, said after an answer and only vaguely like something else: "who pays?"."""
+    vague = heard.intent in BESIDE and heard.confidence < SURE_BESIDE and not heard.pressed
+    return (
+        bool(vague and memory.topic and heard.context)
+        and len(heard.text.split()) <= FEW_WORDS
+        and _has_question_word(heard.text)
+    )
+
+
 def _plainly_for_the_clock(heard: Heard, setting: Setting) -> bool:
     """An exact day of a legal step and a question of time, though its words sound like one of the answers."""
     return heard.intent == "ask" and not heard.pressed and deadline.plainly_asked(heard.text, setting.today)
+
+
+def _has_question_word(text_: str) -> bool:
+    return asks(text_) or any(asks(word) for word in text_.split()[1:3])
 
 
 def _offered_entry(position: int | None, memory: Memory) -> str | None:

@@ -14,7 +14,14 @@ from bot.knowledge.words import all_word_faults
 from bot.knowledge.yaml_lines import Document, read
 from bot.law.clocks import limit_faults
 from bot.letters.library import letter_faults
-from bot.limits import MAX_MEAN_SHORT_GRADE, MAX_SHORT_GRADE, MAX_SHORT_WORDS, MAX_STEP_WORDS
+from bot.limits import (
+    MAX_ASKED_GRADE,
+    MAX_ASKED_WORDS,
+    MAX_MEAN_SHORT_GRADE,
+    MAX_SHORT_GRADE,
+    MAX_SHORT_WORDS,
+    MAX_STEP_WORDS,
+)
 from bot.paths import ENTRIES, LETTERS
 
 
@@ -65,6 +72,12 @@ def _wording(entry: Entry, document: Document) -> list[Fault]:
     for index, step in enumerate(entry.next_steps):
         if words(step) > MAX_STEP_WORDS:
             faults.append(document.fault(("next_steps", index), f"has over {MAX_STEP_WORDS} words.", "shorten it."))
+    for index, item in enumerate(entry.asked):
+        if words(item.a) > MAX_ASKED_WORDS:
+            faults.append(document.fault(("asked", index, "a"), f"has over {MAX_ASKED_WORDS} words.", "shorten it."))
+        if grade(item.a) > MAX_ASKED_GRADE:
+            what = f"reads at grade {grade(item.a):.1f}, above {MAX_ASKED_GRADE}."
+            faults.append(document.fault(("asked", index, "a"), what, "use shorter sentences and plainer words."))
     return faults
 
 

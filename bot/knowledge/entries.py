@@ -34,6 +34,14 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A narrower question that people also ask on the topic, and its answer."""
+
+    q: str
+    a: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One curated answer; fields as in knowledge/schema/entry.schema.json."""
 
@@ -44,6 +52,7 @@ class Entry:
     short: str
     next_steps: tuple[str, ...]
     more: tuple[str, ...]
+    asked: tuple[Asked, ...]
     law: tuple[Law, ...]
     sources: tuple[Source, ...]
     confidence: str
@@ -103,6 +112,7 @@ def _entry(data: dict[str, Any]) -> Entry:
         short=_line(data["short"]),
         next_steps=tuple(_line(step) for step in data["next_steps"]),
         more=tuple(_line(paragraph) for paragraph in data["more"]),
+        asked=tuple(Asked(_line(item["q"]), _line(item["a"])) for item in data.get("asked", ())),
         law=tuple(Law(**law) for law in data["law"]),
         sources=tuple(Source(s["title"], s["url"], day(s["seen"])) for s in data["sources"]),
         confidence=data["confidence"],

@@ -32,9 +32,9 @@ class Phrasing:
 
 
 def normalised(text: str) -> str:
-    """Letters and digits only, lower case, single spaces; entity marks are taken off."""
+    """Letters and digits only, lower case, single spaces; entity marks are taken off. What has none, such as an emoji, stays."""
     plain = re.sub(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})", r"\1", text)
-    return re.sub(r"[^\w£]+", " ", plain.lower()).strip()
+    return re.sub(r"[^\w£]+", " ", plain.lower()).strip() or plain.strip()
 
 
 def read_phrasings(folder: Path = NLU) -> list[Phrasing]:

@@ -22,12 +22,14 @@ from bot.knowledge.entries import entries
 from bot.knowledge.fingerprint import knowledge_fingerprint
 from bot.nlu.classifier import Classifier, Examples, train
 from bot.nlu.encoder import load_encoder
+from bot.nlu.passages import Passages, collect
 from bot.nlu.splitting import parts
 from bot.nlu.understanding import FOLLOW_UP_WORDS, understanding_of
 from bot.nlu.wording import plain
 
 logger = logging.getLogger(__name__)
 
+LIKELY = 3
 TITLE_WEIGHT = 0.8  # an entry's own title is nearly as good as a phrasing
 TEXT_WEIGHT = 0.3  # its sentences name its facts, but are not how people ask
 
@@ -36,10 +38,17 @@ TEXT_WEIGHT = 0.3  # its sentences name its facts, but are not how people ask
 class KnowledgeSelector(IntentClassifier, GraphComponent):
     """Wraps bot.nlu.classifier for Rasa's graph: registered, persisted, fingerprinted with the knowledge."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, classifier: Classifier | None = None):
+    def __init__(
+        self,
+        model_storage: ModelStorage,
+        resource: Resource,
+        classifier: Classifier | None = None,
+        passages: Passages | None = None,
+    ):
         self._storage = model_storage
         self._resource = resource
         self._classifier = classifier
+        self._passages = passages
 
     @classmethod
     def create(
@@ -63,7 +72,7 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
     ) -> "KnowledgeSelector":
         """The trained selector from Rasa's model storage."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, Classifier.load(folder))
+            return cls(model_storage, resource, Classifier.load(folder), Passages.load(folder))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -73,8 +82,10 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples and persists the result."""
         self._classifier = train(examples_of(training_data))
+        self._passages = collect(entries(), load_encoder())
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
+            self._passages.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -89,12 +100,22 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         pieces = parts(whole)
         context = in_context(whole, message.get("metadata") or {})
         others = [*pieces, *([context] if context else [])]
-        found = classifier.probabilities([whole, *others], _vectors(message, others))
+        vectors = _vectors(message, others)
+        found = classifier.probabilities([whole, *others], vectors)
         understanding = understanding_of(classifier.labels, found, whole, pieces)
+        if vectors is not None and self._passages:
+            understanding["passages"] = self._passages.rank(likely(understanding), vectors[: len(pieces) + 1])
         ranking = understanding.pop("intents")
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("knowledge", understanding, add_to_output=True)
+
+
+def likely(understanding: dict[str, Any]) -> list[str]:
+    """The entries that the dialogue may give: the best of the message, of its context and of each part."""
+    rankings = [understanding["entries"][:LIKELY], understanding["context"][:LIKELY]]
+    rankings += [part["entries"][:1] for part in understanding["parts"]]
+    return [entry_id for ranking in rankings for entry_id, _ in ranking]
 
 
 def in_context(text: str, metadata: dict[str, Any]) -> str | None:
@@ -140,5 +161,6 @@ def _entry_rows() -> list[tuple[str, str, float]]:
     for entry in entries().values():
         label = f"ask/{entry.id}"
         rows.append((entry.title, label, TITLE_WEIGHT))
+        rows += [(item.q, label, TITLE_WEIGHT) for item in entry.asked]
         rows += [(sentence, label, TEXT_WEIGHT) for sentence in (entry.short, *entry.more) if sentence]
     return rows

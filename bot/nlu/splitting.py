@@ -12,7 +12,7 @@ _ENDS = re.compile(r"(?<=[.?!;])\s+|\n+")
 # Words that open a second matter in the middle of a sentence.
 _JOINTS = re.compile(
     r"[,;:.]?\s+(?:and\s+)?(?=(?:also|plus|second(?:ly)?|2nd|another thing|on top of that|as well as that|besides that)\b)"
-    rf"|,?\s+(?:and|but|or)\s+(?:also\s+|then\s+)?(?=(?:{_QUESTION})\b)",
+    rf"|,\s+and\s+|,?\s+(?:and|but|or)\s+(?:also\s+|then\s+)?(?=(?:{_QUESTION})\b)",
     re.IGNORECASE,
 )
 _SECOND_MATTER = re.compile(

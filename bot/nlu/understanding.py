@@ -6,6 +6,7 @@ The `knowledge` field of a parsed message:
     groups     probability of each group (`ask`, `urgent`, `out_of_scope`, ...), best first, at least 1 %
     entries    [[entry id, probability], ...] best first, given that the message is a question; at most eight
     parts      [{text, label, p, ask, entries}, ...] the same, shorter, for each part of a longer message
+    passages   {entry id: [[passage, fit], ...]} which passages of the likely entries fit best (bot/nlu/passages.py)
     context    for a short message: the entries of it and what was typed before, read together
 """
 
