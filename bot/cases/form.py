@@ -37,17 +37,14 @@ __all__ = [
 ]
 
 COMING_BACK = frozenset({"case_status", "case_add", "case_withdraw"})
+CAUTION_IN_A_STORY = 0.4  # below it, ordinary trouble at school is too often meant
 visited = back.visited
 
 
 def step(heard: Heard, memory: Memory, setting: FormSetting) -> FormStep:
     """One message of the form: its start and every further one."""
     work = Work.begin(heard, memory, setting)
-    asked = work.draft.field
-    if (
-        heard.caution and work.draft.phase == "ask" and asked and asked.kind == "text"
-    ):  # a story is read with more care than a name
-        heard = work.heard = replace(heard, urgent=heard.caution)
+    heard = work.heard = with_care(work)
     if heard.urgent and not _is_an_answer(work):
         return urgent(work)
     if work.memory.awaiting == "erase" and yes_or_no(heard) is not None:
@@ -59,6 +56,14 @@ def step(heard: Heard, memory: Memory, setting: FormSetting) -> FormStep:
     if resumes(work):
         return carry_on(work)
     return PHASES[work.draft.phase](work)
+
+
+def with_care(work: Work) -> Heard:
+    """A story in which danger may be meant is read as danger: its words are kept, and signposts cost only a line."""
+    heard, asked = work.heard, work.draft.field
+    told = work.draft.phase == "ask" and asked is not None and asked.kind == "text"
+    near = told and heard.groups.get("urgent", 0.0) >= CAUTION_IN_A_STORY
+    return replace(heard, urgent=heard.caution) if heard.caution and near else heard
 
 
 def takes_up(heard: Heard, memory: Memory) -> bool:

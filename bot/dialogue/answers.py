@@ -83,6 +83,16 @@ def _several(found: list[Entry], confidence: float, passages: Mapping[str, Fitti
     return reply(Outcome.ANSWERED, blocks, found, confidence)
 
 
+def beside(found: Reply, other: Entry) -> Reply:
+    """A reply with the short answer to another question after it."""
+    more_: list[Block] = [heading(other.title), text(other.short), sources(other)]
+    return {
+        **found,
+        "blocks": [*found["blocks"], *more_],
+        "entries": [*found["entries"], f"{other.id}@{other.version}"],
+    }
+
+
 def _in_short(entry: Entry, passages: Mapping[str, Fitting], most: int) -> list[Block]:
     """The narrower answer where it fits, and as much of the short answer as there is room for; `most` in words."""
     first = narrower(entry, passages)

@@ -14,8 +14,9 @@ ANSWER = 0.55  # the likeliest entry alone
 ANSWER_MARGIN = 0.30  # or: this far ahead of the second, and at least BOTH
 BOTH = 0.30  # the likeliest entry, with the second's answer in short
 OFFER = 0.12  # the likeliest as a guess, with titles to choose from
-PART_ASK = 0.5  # a part of a message is a question of its own
-PART_ENTRY = 0.25  # and its entry is likely enough
+PART_ASK = 0.4  # a part of a message is a question of its own
+PART_ENTRY = 0.2  # and its entry is likely enough
+ABOUT_ANSWERS = {"are_you_sure", "is_it_law", "correction"}
 CLEAR_PART = 0.75  # a part that needs no question mark to be a matter of its own
 UNCLEAR_PART = 0.65
 SECOND_GUESS = 0.08
@@ -78,7 +79,7 @@ def several_questions(heard: Heard) -> tuple[str, ...]:
     A story has statements that only lead up to its question. So either the message says that it holds more than one
     matter ("also", "and can they"), or two of its parts have the form of a question, or two are each quite clear.
     """
-    rankings = [_in_whole(part, heard) for part in heard.parts if part.ask >= PART_ASK and part.entries]
+    rankings = [_in_whole(part, heard) for part in heard.parts if _is_a_matter(part)]
     best = [ranking[0] for ranking in rankings]
     found = list(dict.fromkeys(entry for entry, p in best if p >= PART_ENTRY))
     clear = {entry for entry, p in best if p >= CLEAR_PART}
@@ -90,6 +91,13 @@ def several_questions(heard: Heard) -> tuple[str, ...]:
     if len(found) == 1 and len(rankings) >= 2 and questions + opens_second_matter(heard.text) >= 2:
         found += _another(rankings, found[0])
     return _with_the_whole(found + _second_guesses(rankings, found), heard) if len(found) >= 2 else ()
+
+
+def _is_a_matter(part: Part) -> bool:
+    """Whether a part asks for an answer: most likely, or as "is that right?" about something that one entry answers well."""
+    if not part.entries:
+        return False
+    return part.ask >= PART_ASK or (part.label in ABOUT_ANSWERS and part.entries[0][1] >= CLEAR_PART)
 
 
 def _another(rankings: list[list[tuple[str, float]]], found: str) -> list[str]:

@@ -9,8 +9,8 @@ from datetime import date
 
 from bot.blocks import Block, Reply, button, buttons, text
 from bot.dialogue import deadline, follow_ups, talk
-from bot.dialogue.answers import answered, for_decision, office, reply
-from bot.dialogue.decide import Move, asks, decide
+from bot.dialogue.answers import answered, beside, for_decision, office, reply
+from bot.dialogue.decide import Move, asks, decide, several_questions
 from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from bot.knowledge.entries import Entry
@@ -125,7 +125,14 @@ def clock(heard: Heard, memory: Memory, setting: Setting) -> Taken:
         state, found = deadline.turn("" if heard.pressed else heard.text, state, setting.today, memory.topic)
     memory.clock = state.to_dict()
     memory.misses = 0
-    return found, memory
+    return _with_another_matter(found, heard, setting), memory
+
+
+def _with_another_matter(found: Reply, heard: Heard, setting: Setting) -> Reply:
+    """The clock's reply, and in short the answer to a second question that is not about dates."""
+    known = (setting.known[entry_id] for entry_id in several_questions(heard) if entry_id in setting.known)
+    other = next((entry for entry in known if "deadline" not in entry.tools and not entry.held(setting.today)), None)
+    return beside(found, other) if other else found
 
 
 def out_of_scope(heard: Heard, memory: Memory, setting: Setting) -> Taken:
