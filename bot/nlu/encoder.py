@@ -37,7 +37,9 @@ class SentenceEncoder:
         self._tokenizer = AutoTokenizer.from_pretrained(str(folder))
         model = TFBertModel.from_pretrained(str(folder), use_safetensors=True)
 
-        @tf.function(reduce_retracing=True)
+        ids = tf.TensorSpec([None, None], tf.int32)  # one trace for all shapes, at the start
+
+        @tf.function(input_signature=[ids, ids], autograph=False)
         def pooled(input_ids: Any, attention_mask: Any) -> Any:
             hidden = model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
             kept = tf.cast(attention_mask[:, :, None], tf.float32)

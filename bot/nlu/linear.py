@@ -24,7 +24,8 @@ class LinearModel:
 
     def scores(self, features: Any) -> NDArray[np.float32]:
         """Scores of each class, shape (rows, classes); features may be sparse."""
-        return np.asarray(features @ self.weights) + self.bias
+        narrow = features.astype(np.float32)  # as TF-IDF gives it, the whole matrix would be widened
+        return np.asarray(narrow @ self.weights) + self.bias
 
     def save(self, path: Path) -> None:
         """Stores the arrays; no code is stored, so none is run when they are loaded."""

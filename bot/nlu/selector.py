@@ -23,8 +23,9 @@ from bot.knowledge.fingerprint import knowledge_fingerprint
 from bot.nlu.classifier import Classifier, Examples, train
 from bot.nlu.encoder import load_encoder
 from bot.nlu.passages import Passages, collect
-from bot.nlu.splitting import parts
-from bot.nlu.understanding import FOLLOW_UP_WORDS, understanding_of
+from bot.nlu.sentence_featurizer import VECTORS
+from bot.nlu.texts import texts_of
+from bot.nlu.understanding import understanding_of
 from bot.nlu.wording import plain
 
 logger = logging.getLogger(__name__)
@@ -96,15 +97,13 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         return messages
 
     def _understand(self, message: Message, classifier: Classifier) -> None:
-        whole = plain(message.get(TEXT))
-        pieces = parts(whole)
-        context = in_context(whole, message.get("metadata") or {})
-        others = [*pieces, *([context] if context else [])]
-        vectors = _vectors(message, others)
-        found = classifier.probabilities([whole, *others], vectors)
-        understanding = understanding_of(classifier.labels, found, whole, pieces)
+        texts = texts_of(message)
+        vectors = message.get(VECTORS)
+        found = classifier.probabilities(texts.all, vectors)
+        understanding = understanding_of(classifier.labels, found, texts.whole, list(texts.parts))
         if vectors is not None and self._passages:
-            understanding["passages"] = self._passages.rank(likely(understanding), vectors[: len(pieces) + 1])
+            shown = vectors[: len(texts.parts) + 1]
+            understanding["passages"] = self._passages.rank(likely(understanding), shown)
         ranking = understanding.pop("intents")
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
@@ -116,23 +115,6 @@ def likely(understanding: dict[str, Any]) -> list[str]:
     rankings = [understanding["entries"][:LIKELY], understanding["context"][:LIKELY]]
     rankings += [part["entries"][:1] for part in understanding["parts"]]
     return [entry_id for ranking in rankings for entry_id, _ in ranking]
-
-
-def in_context(text: str, metadata: dict[str, Any]) -> str | None:
-    """A short message behind what was typed before; None when it is long enough to carry its own topic."""
-    previous = plain(str(metadata.get("previous") or ""))
-    return f"{previous} {text}" if previous and len(text.split()) <= FOLLOW_UP_WORDS else None
-
-
-def _vectors(message: Message, others: list[str]) -> NDArray[np.float32] | None:
-    """The featurizer's vector of the whole message, and the encoder's of its parts and its context."""
-    _, sentence = message.get_dense_features(TEXT, [])
-    if sentence is None:
-        return None
-    encoder = load_encoder()
-    if not others or encoder is None:
-        return np.asarray(sentence.features)
-    return np.vstack([sentence.features, encoder.encode(others)])
 
 
 def examples_of(training_data: TrainingData) -> Examples:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,7 +15,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import MODEL_SHA256, load_encoder
+from bot.nlu.texts import texts_of
 from bot.nlu.wording import plain
+
+VECTORS = "sentence_vectors"  # of the whole, the parts and the context, as bot/nlu/texts.py orders them
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -45,17 +50,22 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         """Nothing to set."""
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds the vectors to the messages."""
-        written = [message for message in messages if message.get(TEXT)]
-        if self._encoder and written:
-            for message, vector in zip(
-                written, self._encoder.encode([plain(m.get(TEXT)) for m in written]), strict=True
-            ):
-                features = Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
-                message.add_features(features)
+        """Adds the vectors to the messages; those of parts and context too, in one call, for the selector."""
+        for message in messages:
+            if self._encoder and message.get(TEXT):
+                vectors = self._encoder.encode(texts_of(message).all)
+                self._add(message, vectors[:1])
+                message.set(VECTORS, vectors)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the vectors to the training examples."""
-        self.process(training_data.training_examples)
+        written = [message for message in training_data.training_examples if message.get(TEXT)]
+        if self._encoder and written:
+            vectors = self._encoder.encode([plain(message.get(TEXT)) for message in written])
+            for message, vector in zip(written, vectors, strict=True):
+                self._add(message, vector[None, :])
         return training_data
+
+    def _add(self, message: Message, vector: NDArray[np.float32]) -> None:
+        message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

@@ -4,6 +4,7 @@ import re
 
 MIN_WORDS = 3  # shorter fragments carry no topic of their own
 MAX_PARTS = 4
+MAX_WORDS_OF_HALVES = 25
 
 _QUESTION = (
     "can|could|how|what|what's|whats|when|who|who's|where|why|which|is|are|do|does|did|should|will|would|am|has|have"
@@ -15,6 +16,7 @@ _JOINTS = re.compile(
     rf"|,\s+and\s+|,?\s+(?:and|but|or)\s+(?:also\s+|then\s+)?(?=(?:{_QUESTION})\b)",
     re.IGNORECASE,
 )
+_AND = re.compile(r",?\s+and\s+", re.IGNORECASE)
 _SECOND_MATTER = re.compile(
     rf"\b(also|plus|second(?:ly)?|2nd|another thing|on top of that|as well as that|both|two (?:things|questions))\b"
     rf"|,?\s+and\s+(?:then\s+)?(?:{_QUESTION})\b",
@@ -29,7 +31,15 @@ def parts(text: str) -> list[str]:
     """
     pieces = [piece for sentence in _ENDS.split(text) for piece in _JOINTS.split(sentence)]
     long_enough = _merged([piece.strip(" ,;") for piece in pieces if piece and piece.strip(" ,;.?!")])
-    return long_enough[-MAX_PARTS:] if len(long_enough) > 1 else []
+    return long_enough[-MAX_PARTS:] if len(long_enough) > 1 else _halves(text)
+
+
+def _halves(text: str) -> list[str]:
+    """The two sides of the "and" of a short message that has no other joint, when each is long enough for a matter of its own."""
+    sides = _AND.split(text)
+    if len(sides) != 2 or len(text.split()) > MAX_WORDS_OF_HALVES:
+        return []
+    return [side.strip(" ,;") for side in sides] if all(len(side.split()) >= MIN_WORDS for side in sides) else []
 
 
 def opens_second_matter(text: str) -> bool:

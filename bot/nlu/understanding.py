@@ -20,7 +20,6 @@ from bot.nlu.guards import allowed
 RANKED = 8
 RANKED_IN_PARTS = 5
 INTENTS_SHOWN = 5
-FOLLOW_UP_WORDS = 14  # a longer message carries its own topic
 
 
 def understanding_of(labels: list[str], found: NDArray[np.float32], whole: str, pieces: list[str]) -> dict[str, Any]:

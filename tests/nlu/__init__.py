@@ -1,0 +1,1 @@
+"""Tests of understanding's own parts, without Rasa's graph."""
