@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.blocks import Block, Button, Link, Reply, Sources, button, buttons, heading, text
 from bot.dialogue.decide import Decision, Move
-from bot.dialogue.fitting import NOTHING, Fitting, fitted, length, narrower, steps
+from bot.dialogue.fitting import ASKED_LEADS, NOTHING, Fitting, fitted, length, narrower, steps
 from bot.knowledge.entries import Entry
 from bot.knowledge.words import say
 from bot.law.reckoning import in_words
@@ -50,8 +50,8 @@ def _one(found: list[Entry], confidence: float, passages: Mapping[str, Fitting])
 def _both(found: list[Entry], confidence: float, passages: Mapping[str, Fitting]) -> Reply:
     """The best answer, then the close second's in short: a parent need not choose before she reads."""
     best, *others = found
-    first = narrower(best, passages)
-    blocks: list[Block] = [*first, text(best.short), *([] if first else steps(best, 1))]
+    also = narrower(best, passages)
+    blocks: list[Block] = [text(best.short), *(also or steps(best, 1))]
     for other in others[:1]:
         blocks += [
             heading(f"{say('dialogue', 'also_heading')}: {other.title}"),
@@ -95,8 +95,8 @@ def beside(found: Reply, other: Entry) -> Reply:
 
 def _in_short(entry: Entry, passages: Mapping[str, Fitting], most: int) -> list[Block]:
     """The narrower answer where it fits, and as much of the short answer as there is room for; `most` in words."""
-    first = narrower(entry, passages)
-    return [*first, text(first_sentences(entry.short, most - sum(length(block) for block in first)))]
+    also = narrower(entry, passages, ASKED_LEADS)
+    return [text(first_sentences(entry.short, most - sum(length(block) for block in also))), *also]
 
 
 def first_sentences(short: str, most: int = 45) -> str:

@@ -13,30 +13,38 @@ Fitting = tuple[tuple[str, float], ...]  # an entry's passages, best first, with
 NOTHING: dict[str, Fitting] = {}
 STEPS_SHOWN = 3
 WORDS_SHOWN = 90  # of short answer, fitting passage and steps together; one step is always shown
-ASKED_FITS = 0.45  # chosen with MORE_FITS on questions with named facts (docs/evaluation.md, "Passages")
+ASKED_FITS = 0.5  # chosen with MORE_FITS on questions with named facts (docs/evaluation.md, "Passages")
+ASKED_LEADS = 0.7
+PARAGRAPH_WORDS = 36
 MORE_FITS = 0.3
 
 
 def fitted(entry: Entry, fitting: Fitting) -> list[Block]:
-    """The narrower answer first, or the fitting paragraph after the short answer; then the steps that there is room for."""
+    """The short answer with the narrower one, or with the fitting paragraph; then the steps that there is room for.
+
+    A narrower answer stands after the short one unless it is as good as asked for: its "No." must not be taken for the answer to
+    another question, which is also why its own question is always said with it.
+    """
     if not fitting:
         return [text(entry.short), *steps(entry, STEPS_SHOWN)]
     passages = {entry.id: fitting}
-    first = narrower(entry, passages)
-    said = [*first, text(entry.short), *([] if first else fitting_paragraph(entry, passages))]
+    first = narrower(entry, passages, ASKED_LEADS)
+    after = [] if first else narrower(entry, passages) or fitting_paragraph(entry, passages)
+    said = [*first, text(entry.short), *after]
     return [*said, *_fitting_steps(entry, fitting, WORDS_SHOWN - sum(length(block) for block in said))]
 
 
 def narrower(entry: Entry, passages: Mapping[str, Fitting], fits: float = ASKED_FITS) -> list[Block]:
-    """The answer to the narrower question that people also ask, where the message is near enough to it."""
+    """The narrower question that people also ask and its answer, where the message is near enough to it."""
     found = [name for name, fit in passages.get(entry.id, ()) if name.startswith("asked:") and fit >= fits]
-    return [text(entry.asked[_index(name)].a) for name in found[:1]]
+    return [text(f"{item.q} {item.a}") for item in (entry.asked[_index(name)] for name in found[:1])]
 
 
 def fitting_paragraph(entry: Entry, passages: Mapping[str, Fitting]) -> list[Block]:
-    """The paragraph of the fuller answer that fits best, where one fits."""
+    """The paragraph of the fuller answer that fits best, where one fits and is short enough."""
     found = [name for name, fit in passages.get(entry.id, ()) if name.startswith("more:") and fit >= MORE_FITS]
-    return [text(entry.more[_index(name)]) for name in found[:1]]
+    paragraphs = [entry.more[_index(name)] for name in found]
+    return [text(paragraph) for paragraph in paragraphs[:1] if len(paragraph.split()) <= PARAGRAPH_WORDS]
 
 
 def steps(entry: Entry, most: int) -> list[Block]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.blocks import Block
-from bot.dialogue.fitting import ASKED_FITS, MORE_FITS, WORDS_SHOWN, fitted, length
+from bot.dialogue.fitting import ASKED_FITS, ASKED_LEADS, MORE_FITS, PARAGRAPH_WORDS, WORDS_SHOWN, fitted, length
 from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Setting, take_turn
@@ -21,12 +21,20 @@ def test_without_a_ranking_the_entry_is_given_as_it_stands() -> None:
     assert texts(fitted(ENTRY, ())) == [ENTRY.short]
 
 
-def test_the_narrower_answer_stands_before_the_short_one() -> None:
-    assert texts(fitted(ENTRY, (("asked:0", ASKED_FITS),))) == [ENTRY.asked[0].a, ENTRY.short]
+NARROWER = f"{ENTRY.asked[0].q} {ENTRY.asked[0].a}"
+
+
+def test_the_narrower_answer_follows_the_short_one_with_its_own_question() -> None:
+    assert texts(fitted(ENTRY, (("asked:0", ASKED_FITS),))) == [ENTRY.short, NARROWER]
+
+
+def test_a_narrower_answer_as_good_as_asked_for_comes_first() -> None:
+    assert texts(fitted(ENTRY, (("asked:0", ASKED_LEADS),))) == [NARROWER, ENTRY.short]
 
 
 def test_a_paragraph_that_fits_stands_after_the_short_answer() -> None:
-    assert texts(fitted(ENTRY, (("more:1", MORE_FITS),))) == [ENTRY.short, ENTRY.more[1]]
+    place = next(n for n, paragraph in enumerate(ENTRY.more) if len(paragraph.split()) <= PARAGRAPH_WORDS)
+    assert texts(fitted(ENTRY, ((f"more:{place}", MORE_FITS),))) == [ENTRY.short, ENTRY.more[place]]
 
 
 def test_what_does_not_fit_is_not_shown() -> None:
