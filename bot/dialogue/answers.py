@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.blocks import Block, Button, Link, Reply, Sources, button, buttons, heading, text
 from bot.dialogue.decide import Decision, Move
-from bot.dialogue.fitting import ASKED_LEADS, NOTHING, Fitting, fitted, length, narrower, steps
+from bot.dialogue.fitting import ASKED_SURE, NOTHING, Fitting, fitted, length, narrower, steps
 from bot.knowledge.entries import Entry
 from bot.knowledge.words import say
 from bot.law.reckoning import in_words
@@ -95,7 +95,7 @@ def beside(found: Reply, other: Entry) -> Reply:
 
 def _in_short(entry: Entry, passages: Mapping[str, Fitting], most: int) -> list[Block]:
     """The narrower answer where it fits, and as much of the short answer as there is room for; `most` in words."""
-    also = narrower(entry, passages, ASKED_LEADS)
+    also = narrower(entry, passages, ASKED_SURE)
     return [text(first_sentences(entry.short, most - sum(length(block) for block in also))), *also]
 
 

@@ -3,6 +3,7 @@
 The thresholds were chosen on the risk-coverage curve of docs/evaluation.md.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, log
@@ -156,6 +157,17 @@ def asks(text: str) -> bool:
     words = text.lower().replace("'", "").split()
     skipped = [word for word in words if word not in ("and", "also", "plus", "so", "but", "or", "then")]
     return "?" in text or bool(skipped and skipped[0].strip(",") in _ASKING)
+
+
+_WHAT_TO_DO = re.compile(
+    r"\bwhat (now|next|(do|can|should|shall|could) (i|we) do( now| next| about (it|this|that))?)\s*([?.!]|$)|\bwhere do (i|we) (start|stand)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_what_to_do(text: str) -> bool:
+    """Whether a message asks for the next steps as a whole."""
+    return bool(_WHAT_TO_DO.search(text))
 
 
 _FOLLOWING = (

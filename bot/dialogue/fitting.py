@@ -14,7 +14,7 @@ NOTHING: dict[str, Fitting] = {}
 STEPS_SHOWN = 3
 WORDS_SHOWN = 90  # of short answer, fitting passage and steps together; one step is always shown
 ASKED_FITS = 0.5  # chosen with MORE_FITS on questions with named facts (docs/evaluation.md, "Passages")
-ASKED_LEADS = 0.7
+ASKED_SURE = 0.7  # where several entries share a reply
 PARAGRAPH_WORDS = 36
 MORE_FITS = 0.3
 
@@ -22,15 +22,13 @@ MORE_FITS = 0.3
 def fitted(entry: Entry, fitting: Fitting) -> list[Block]:
     """The short answer with the narrower one, or with the fitting paragraph; then the steps that there is room for.
 
-    A narrower answer stands after the short one unless it is as good as asked for: its "No." must not be taken for the answer to
-    another question, which is also why its own question is always said with it.
+    A narrower answer stands after the short one, and its own question is said with it: its "No." must not be taken for the answer
+    to another question.
     """
     if not fitting:
         return [text(entry.short), *steps(entry, STEPS_SHOWN)]
     passages = {entry.id: fitting}
-    first = narrower(entry, passages, ASKED_LEADS)
-    after = [] if first else narrower(entry, passages) or fitting_paragraph(entry, passages)
-    said = [*first, text(entry.short), *after]
+    said = [text(entry.short), *(narrower(entry, passages) or fitting_paragraph(entry, passages))]
     return [*said, *_fitting_steps(entry, fitting, WORDS_SHOWN - sum(length(block) for block in said))]
 
 

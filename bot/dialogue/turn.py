@@ -10,7 +10,7 @@ from datetime import date
 from bot.blocks import Block, Reply, button, buttons, text
 from bot.dialogue import deadline, follow_ups, talk
 from bot.dialogue.answers import answered, beside, for_decision, office, reply
-from bot.dialogue.decide import Move, asks, decide, several_questions
+from bot.dialogue.decide import Move, asks, asks_what_to_do, decide, several_questions
 from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from bot.knowledge.entries import Entry
@@ -58,7 +58,8 @@ def take_turn(heard: Heard, memory: Memory, setting: Setting) -> Taken:
 def question(heard: Heard, memory: Memory, setting: Setting) -> Taken:
     """A question: the entries decide, by thresholds."""
     decision = decide(heard)
-    found = for_decision(decision, setting.known, setting.today, heard.passages)
+    passages = {} if asks_what_to_do(heard.text) else heard.passages  # then all steps are wanted, and nothing narrower
+    found = for_decision(decision, setting.known, setting.today, passages)
     if found is None:
         return unknown(heard, memory, setting)
     for mark in found["entries"][: 1 if decision.move is Move.OFFER else None]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.blocks import Block
-from bot.dialogue.fitting import ASKED_FITS, ASKED_LEADS, MORE_FITS, PARAGRAPH_WORDS, WORDS_SHOWN, fitted, length
+from bot.dialogue.fitting import ASKED_FITS, MORE_FITS, PARAGRAPH_WORDS, WORDS_SHOWN, fitted, length
 from bot.dialogue.heard import Heard
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Setting, take_turn
@@ -26,10 +26,6 @@ NARROWER = f"{ENTRY.asked[0].q} {ENTRY.asked[0].a}"
 
 def test_the_narrower_answer_follows_the_short_one_with_its_own_question() -> None:
     assert texts(fitted(ENTRY, (("asked:0", ASKED_FITS),))) == [ENTRY.short, NARROWER]
-
-
-def test_a_narrower_answer_as_good_as_asked_for_comes_first() -> None:
-    assert texts(fitted(ENTRY, (("asked:0", ASKED_LEADS),))) == [NARROWER, ENTRY.short]
 
 
 def test_a_paragraph_that_fits_stands_after_the_short_answer() -> None:
@@ -65,3 +61,19 @@ def test_where_danger_may_be_meant_its_signposts_come_first_and_the_answer_after
 def test_a_message_about_something_else_is_not_made_urgent_by_a_faint_likeness() -> None:
     assert take_turn(heard("threat", 0.2, "out_of_scope"), Memory(), SETTING)[0]["outcome"] == "out_of_scope"
     assert take_turn(heard("threat", 0.5, "out_of_scope"), Memory(), SETTING)[0]["outcome"] == "urgent"
+
+
+def test_who_asks_what_to_do_gets_the_steps_and_nothing_narrower() -> None:
+    passages = {ENTRY.id: (("asked:0", 0.9),)}
+    asked = Heard(
+        "they said no to another assessment, what do we do now?",
+        "ask",
+        "ask/reassessment",
+        0.9,
+        {"ask": 1.0},
+        ((ENTRY.id, 0.95),),
+        passages=passages,
+    )
+    blocks = take_turn(asked, Memory(), SETTING)[0]["blocks"]
+    assert texts(blocks)[0] == ENTRY.short and NARROWER not in texts(blocks)
+    assert next(block for block in blocks if block["type"] == "list")["items"] == list(ENTRY.next_steps[:3])
