@@ -23,8 +23,7 @@ run: setup ## start the assistant; the first time sets everything up
 	@$(RUN) bot.cli run
 
 test: setup ## run every test
-	@$(RUN) bot.cli train
-	@$(RUN) pytest
+	@$(RUN) tests.run
 
 check: setup ## lint, types, content, Rasa's own validation
 	@$(RUN) ruff check .
