@@ -181,7 +181,7 @@ def _beside(measured: dict[str, Measured], understanding: float) -> list[str]:
     return [
         *lines,
         "",
-        "Stock Rasa was trained by `python -m benchmarks.stock`, whose first lines say how and why with fewer epochs.",
+        "Stock Rasa was trained by `python -m benchmarks.stock`, whose first lines say how and why with fewer epochs, before the last phrasings were added.",
         "",
     ]
 

@@ -211,7 +211,7 @@ def _answers() -> list[str]:
     return [
         "## Stock Rasa's answers",
         "",
-        "The same phrasings and the same questions as in docs/evaluation.md:",
+        "The questions of docs/evaluation.md; the phrasings are those of the day on which the stock bot was trained (ours have grown since):",
         "",
         "| What | Stock Rasa |",
         "| --- | --- |",
