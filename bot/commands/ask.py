@@ -3,19 +3,28 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import Block, Reply
 from bot.channels.render import plain
 from bot.engine.model import model_path
+from bot.privacy.keys import create_missing
+from bot.settings import Settings
+from bot.store.engine import Database
 
 if TYPE_CHECKING:
     from bot.engine.inprocess import LocalEngine
+
+
+ELSEWHERE = ("SEND_DESK_DATABASE_URL",)  # where the office's data may be, other than in its folder
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,6 +59,20 @@ async def _print_reply(question: str, today: date | None) -> None:
         print(answer["reply"])
 
 
+@cache
+def office_of_its_own() -> "tempfile.TemporaryDirectory[str]":
+    """Keys and an empty database for this process alone: a question that begins a case never touches the office's own data."""
+    folder = tempfile.TemporaryDirectory(prefix="send-desk-ask")
+    os.environ["SEND_DESK_DATA"] = folder.name
+    for name in ELSEWHERE:
+        os.environ.pop(name, None)
+    create_missing(Path(folder.name))
+    database = Database.from_settings(Settings.from_environment())
+    database.migrate()
+    database.close()
+    return folder
+
+
 async def answers(rows: list[dict[str, Any]], today: date | None = None) -> AsyncIterator[dict[str, Any]]:
     """Answers each row in a fresh conversation.
 
@@ -61,6 +84,7 @@ async def answers(rows: list[dict[str, Any]], today: date | None = None) -> Asyn
         {"id", "outcome", "entries", "confidence", "reply", "latency_ms"}; `reply` is a list for turns, and the other
         fields are those of the last turn.
     """
+    office_of_its_own()
     from bot.engine.inprocess import LocalEngine  # here, so that the other verbs start without Rasa
 
     path = model_path()
