@@ -32,6 +32,12 @@ class LexicalFeatures:
         """Features of texts, shape (len(texts), vocabulary), sparse."""
         return hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers.values()], format="csr")
 
+    @property
+    def rarity(self) -> dict[str, float]:
+        """Each known word with its inverse document frequency."""
+        words = self._vectorizers["word"]
+        return {word: float(words.idf_[place]) for word, place in words.vocabulary_.items() if " " not in word}
+
     def save(self, path: Path) -> None:
         """Stores vocabulary and weights as JSON."""
         content = {

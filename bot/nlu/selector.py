@@ -24,6 +24,7 @@ from bot.nlu.classifier import Classifier, Examples, train
 from bot.nlu.encoder import load_encoder
 from bot.nlu.passages import Passages, collect
 from bot.nlu.sentence_featurizer import VECTORS
+from bot.nlu.spelling import mender
 from bot.nlu.texts import texts_of
 from bot.nlu.understanding import understanding_of
 from bot.nlu.wording import plain
@@ -50,6 +51,7 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         self._resource = resource
         self._classifier = classifier
         self._passages = passages
+        self._mend = mender(classifier.features.rarity) if classifier else str.lower
 
     @classmethod
     def create(
@@ -98,8 +100,8 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
 
     def _understand(self, message: Message, classifier: Classifier) -> None:
         texts = texts_of(message)
-        vectors = message.get(VECTORS)
-        found = classifier.probabilities(texts.all, vectors)
+        read, vectors = self._read(texts.all, message.get(VECTORS))
+        found = classifier.probabilities(read, vectors)
         understanding = understanding_of(classifier.labels, found, texts.whole, list(texts.parts))
         if vectors is not None and self._passages:
             shown = vectors[: len(texts.parts) + 1]
@@ -108,6 +110,16 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("knowledge", understanding, add_to_output=True)
+
+    def _read(
+        self, texts: list[str], vectors: NDArray[np.float32] | None
+    ) -> tuple[list[str], NDArray[np.float32] | None]:
+        """The texts with slips of the finger mended, and their vectors: anew where something was mended."""
+        mended = [self._mend(text) for text in texts]
+        if mended == [text.lower() for text in texts]:
+            return texts, vectors
+        encoder = load_encoder() if vectors is not None else None
+        return mended, encoder.encode(mended) if encoder else vectors
 
 
 def likely(understanding: dict[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from bot.knowledge.signals import signal_by_words
 # SURE the signposts first and the answer after them, so that neither a danger nor a question is passed over.
 SURE_OF_WHOLE = 0.75
 SURE_OF_PART = 0.97
-MAYBE_WHOLE = 0.12
+MAYBE_WHOLE = 0.1
 MAYBE_PART = 0.80
 
 
