@@ -27,7 +27,7 @@ ESCALATION = {
 ANYWHERE = ("complaint-council", "complaints-ombudsman", "mp-help")
 
 
-NEAR = 0.05  # an entry that the follow-up may be about, read with what was typed before
+NEAR = 0.02  # an entry that the follow-up may be about, read with what was typed before
 MOST_DOORS = 3
 SAID_OF_A_NO = (
     0.3  # "and if they won't?" names no topic of its own: what the topic says of a refusal is near, not close
