@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from bot.privacy.crypto import Vault
 from bot.privacy.keys import create_missing
 from bot.settings import Settings
 from bot.store.engine import Database
+from tests.offices import migrated, on_each
 from tests.services import postgres
 
 
@@ -23,10 +22,8 @@ def installed(tmp_path: Path) -> Settings:
 @pytest.fixture
 def db(installed: Settings) -> Iterator[Database]:
     """A migrated SQLite database."""
-    database = Database.from_settings(installed)
-    database.migrate()
-    yield database
-    database.close()
+    with migrated(Database.from_settings(installed)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +36,5 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_db(request: pytest.FixtureRequest, installed: Settings) -> Iterator[Database]:
     """A migrated database of each kind."""
-    url = installed.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    database = Database(url, Vault(installed.keys))
-    if request.param == "postgresql":
-        with database.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    database.migrate()
-    yield database
-    database.close()
+    with on_each(request, installed) as found:
+        yield found

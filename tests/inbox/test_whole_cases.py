@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from bot.cases import office_log, queue, replies, switches, work
@@ -16,13 +15,13 @@ from bot.cases.index import catch_up
 from bot.cases.queue import Filters
 from bot.cases.work import tags
 from bot.paths import KNOWLEDGE, ROOT, SCHEMAS
-from bot.privacy.crypto import Vault
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web.accounts import add_user
 from tests.cases.sending import stored_case
 from tests.inbox.making import NOW, TODAY, Made
 from tests.inbox.people import person
+from tests.offices import on_each
 from tests.services import postgres
 
 
@@ -35,15 +34,8 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Made]:
     """Each database with a caseworker."""
-    url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    database = Database(url, Vault(settings.keys))
-    if request.param == "postgresql":
-        with database.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    database.migrate()
-    yield Made(database, add_user(database, "worker@example.org", "a long enough password"))
-    database.close()
+    with on_each(request, settings) as database:
+        yield Made(database, add_user(database, "worker@example.org", "a long enough password"))
 
 
 def test_a_case_of_the_form_is_shown_found_and_exported_whole(client: TestClient, db: Database) -> None:

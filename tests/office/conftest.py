@@ -13,8 +13,10 @@ from bot.privacy.keys import create_missing
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.web.app import create_app
-from tests.office.fake_engine import FakeEngine
+from tests.offices import engine, migrated
 from tests.services import free_port
+
+__all__ = ["engine"]
 
 
 @pytest.fixture
@@ -32,19 +34,8 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def db(settings: Settings) -> Iterator[Database]:
     """A migrated SQLite database."""
-    database = Database.from_settings(settings)
-    database.migrate()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[FakeEngine]:
-    """A running stand-in engine."""
-    fake = FakeEngine(settings.engine_port, settings.keys.engine)
-    fake.start()
-    yield fake
-    fake.stop()
+    with migrated(Database.from_settings(settings)) as found:
+        yield found
 
 
 @pytest.fixture

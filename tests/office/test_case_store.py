@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cases.reference import ALPHABET, new_reference
 from bot.cases.store import QueueFields, chain_breaks, open_cases, read_case, submit
-from bot.privacy.crypto import SealBroken, Vault
+from bot.privacy.crypto import SealBroken
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.tables import Base, Case, CaseEvent, OutboxRow
+from tests.offices import on_each
 from tests.services import postgres
 
 NOW = datetime(2026, 11, 23, 21, 5, tzinfo=UTC)
@@ -32,15 +33,8 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
-    url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    database = Database(url, Vault(settings.keys))
-    if request.param == "postgresql":
-        with database.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    database.migrate()
-    yield database
-    database.close()
+    with on_each(request, settings) as found:
+        yield found
 
 
 def send(db: Database, key: str = "one", queue: QueueFields = QUEUE, **other: Any) -> str:

@@ -11,7 +11,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # so that `tests` is found h
 from bot.privacy.keys import create_missing
 from bot.settings import Settings
 from bot.store.engine import Database
+from tests.offices import empty, engine, migrated
 from tests.services import free_port, postgres
+
+__all__ = ["engine"]
 
 
 @pytest.fixture(scope="session")
@@ -51,15 +54,11 @@ def settings(environment: dict[str, str]) -> Settings:
 @pytest.fixture
 def db(settings: Settings) -> Iterator[Database]:
     """Its database, migrated."""
-    database = Database.from_settings(settings)
-    database.migrate()
-    yield database
-    database.close()
+    with migrated(Database.from_settings(settings)) as found:
+        yield found
 
 
 def _empty(environment: dict[str, str]) -> None:
     database = Database.from_settings(Settings.from_environment(environment))
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
+    empty(database)
     database.close()

@@ -35,15 +35,6 @@ MESSAGES = "/chat/v1/messages"
 
 
 @pytest.fixture
-def engine(settings: Settings) -> Iterator[FakeEngine]:
-    """A running stand-in engine."""
-    fake = FakeEngine(settings.engine_port, settings.keys.engine)
-    fake.start()
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture
 def client(settings: Settings, db: Database, engine: FakeEngine) -> Iterator[TestClient]:
     """The whole office; errors come back as a browser would see them."""
     with TestClient(create_app(settings), base_url="http://office.example.org", raise_server_exceptions=False) as found:

@@ -1,6 +1,5 @@
 """/metrics tells what an operator needs, to nobody but the monitoring, and never a word of a parent."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,15 +23,6 @@ from tests.ops.made import NOW, case
 
 TOKEN = "a-token-of-the-monitoring"
 CANARY = "Test Parent says the canary sang"
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[FakeEngine]:
-    """A running stand-in engine."""
-    fake = FakeEngine(settings.engine_port, settings.keys.engine)
-    fake.start()
-    yield fake
-    fake.stop()
 
 
 def office(environment: dict[str, str], client: tuple[str, int] = ("127.0.0.1", 5000), **more: str) -> TestClient:
