@@ -7,6 +7,7 @@ vectors, so without the sentence encoder there is no ranking and the entry is gi
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -36,15 +37,21 @@ class Passages:
             wanted: entry ids.
             message: unit vectors of the message and of its parts, shape (rows, dimensions); the best row counts.
         """
-        fit = (self.vectors @ message.T).max(axis=1) if len(self.vectors) else np.zeros(0, dtype=np.float32)
-        return {entry_id: self._of(entry_id, fit) for entry_id in dict.fromkeys(wanted)}
+        return {entry_id: self._of(self._places.get(entry_id, []), message) for entry_id in dict.fromkeys(wanted)}
 
-    def _of(self, entry_id: str, fit: NDArray[np.float32]) -> Ranking:
-        own = [
-            (name, round(float(p), 3))
-            for e, name, p in zip(self.entries, self.names, fit, strict=True)
-            if e == entry_id
-        ]
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where each entry's passages stand; found once, not in every turn."""
+        found: dict[str, list[int]] = {}
+        for place, entry_id in enumerate(self.entries):
+            found.setdefault(entry_id, []).append(place)
+        return found
+
+    def _of(self, places: list[int], message: NDArray[np.float32]) -> Ranking:
+        if not places:
+            return []
+        fit = (self.vectors[places] @ message.T).max(axis=1)
+        own = [(self.names[place], round(float(p), 3)) for place, p in zip(places, fit, strict=True)]
         return sorted(own, key=lambda pair: -pair[1])[:SHOWN]
 
     def save(self, folder: Path) -> None:
