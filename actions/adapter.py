@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.blocks import Reply, text
@@ -70,6 +70,11 @@ def remembered(before: Memory, after: Memory) -> list[EventType]:
     """Slot events for what changed, and nothing else: every event is replayed on every later turn."""
     old, new = before.to_slots(), after.to_slots()
     return [SlotSet(name, value) for name, value in new.items() if value != old[name]]
+
+
+def ended(events: list[EventType], hand_to: str | None = None) -> list[EventType]:
+    """The events with what comes next: another action, or the parent's next message. Rasa need not work that out."""
+    return [*events, FollowupAction(hand_to or "action_listen")]
 
 
 @contextmanager

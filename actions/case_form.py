@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, FollowupAction
+from rasa_sdk.events import ActiveLoop, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.adapter import apology_on_failure, heard, memory, metadata, remembered, send, setting
+from actions.adapter import apology_on_failure, ended, heard, memory, metadata, remembered, send, setting
 from bot.cases import constituency, form
 from bot.cases.codes import code_for, hashed, spaced
 from bot.cases.form import FormSetting, FormStep, Submission, Visit, Visited
@@ -46,14 +46,14 @@ class CaseForm(Action):
             elif made.visit:
                 made = await asyncio.to_thread(_visited, made, made.visit, where)
             return _events(dispatcher, tracker, made, before)
-        return [ActiveLoop(NAME)]
+        return ended([ActiveLoop(NAME)])
 
 
 def _events(dispatcher: CollectingDispatcher, tracker: Tracker, made: FormStep, before: Any) -> list[EventType]:
     if made.reply["blocks"]:
         send(dispatcher, tracker, made.reply)
     events = [*remembered(before, made.memory), ActiveLoop(NAME if made.active else None)]
-    return [*events, FollowupAction(made.hand_to)] if made.hand_to else events
+    return ended(events, made.hand_to)
 
 
 async def _setting(tracker: Tracker) -> FormSetting:

@@ -4,10 +4,10 @@ from functools import cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, FollowupAction
+from rasa_sdk.events import ActiveLoop, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.adapter import apology_on_failure, heard, memory, remembered, send, setting
+from actions.adapter import apology_on_failure, ended, heard, memory, remembered, send, setting
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import take_turn
 from bot.knowledge.yaml_lines import read
@@ -32,14 +32,14 @@ class LetterForm(Action):
         with apology_on_failure(dispatcher, tracker):
             made = step(heard(tracker), memory(tracker), _setting(tracker))
             return _events(dispatcher, tracker, made, before)
-        return [ActiveLoop(NAME)]
+        return ended([ActiveLoop(NAME)])
 
 
 def _events(dispatcher: CollectingDispatcher, tracker: Tracker, made: LetterStep, before: Memory) -> list[EventType]:
     if made.reply["blocks"]:
         send(dispatcher, tracker, made.reply)
     events = [*remembered(before, made.memory), ActiveLoop(NAME if made.active else None)]
-    return [*events, FollowupAction(made.hand_to)] if made.hand_to else events
+    return ended(events, made.hand_to)
 
 
 def _setting(tracker: Tracker) -> LetterSetting:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.adapter import apology_on_failure, heard, memory, remembered, send, setting
+from actions.adapter import apology_on_failure, ended, heard, memory, remembered, send, setting
 from bot.cases.form import takes_up
 from bot.cases.offers import accepted
 from bot.dialogue.turn import take_turn
@@ -26,8 +26,8 @@ class ActionReply(Action):
         before = memory(tracker)
         with apology_on_failure(dispatcher, tracker):
             if takes_up(heard(tracker), before) or accepted(heard(tracker), before):
-                return [SlotSet("awaiting", None), FollowupAction(CASE_FORM)]
+                return ended([SlotSet("awaiting", None)], CASE_FORM)
             found, after = take_turn(heard(tracker), memory(tracker), setting(tracker))
             send(dispatcher, tracker, found)
-            return remembered(before, after)
-        return []
+            return ended(remembered(before, after))
+        return ended([])

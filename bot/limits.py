@@ -24,6 +24,10 @@ SESSION_LIFE_DAYS = 30  # as long as a conversation without a case is kept
 
 # --- The office's own web (docs/settings.md) ---
 ENGINE_SECONDS = 20  # a turn takes well under one; after this a parent must be told rather than left waiting
+ENGINE_CONNECT_SECONDS = 2  # on loopback or in a private network
+ENGINE_KEPT_SECONDS = (
+    3  # for how long an idle connection is kept; Sanic closes after 5, and one must not ask on a closing one
+)
 TURNS_AT_ONCE = 12  # in one engine: it works on one at a time, the others hide the way there and back
 TURNS_WAITING = (
     150  # for each engine, in one office: about five seconds' wait at 30 turns a second (docs/performance.md)

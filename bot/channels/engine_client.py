@@ -5,15 +5,16 @@ engine stand in: a message that may have arrived is never sent twice.
 """
 
 import asyncio
+import json
 import time
 from types import TracebackType
 from typing import Any, cast
 
-import httpx
+import aiohttp
 
 from bot.blocks import Reply
 from bot.channels.pinning import ranked
-from bot.limits import ENGINE_AVOID_SECONDS, ENGINE_SECONDS
+from bot.limits import ENGINE_AVOID_SECONDS, ENGINE_CONNECT_SECONDS, ENGINE_KEPT_SECONDS, ENGINE_SECONDS
 from bot.outcomes import Outcome
 from bot.settings import Settings
 
@@ -32,11 +33,8 @@ class EngineClient:
     def __init__(self, settings: Settings):
         self._engines = settings.engines
         self._avoided: dict[str, float] = {}
-        headers = {"Authorization": f"Bearer {settings.keys.engine}"}
-        limits = httpx.Limits(max_connections=500, max_keepalive_connections=50)
-        timeout = httpx.Timeout(ENGINE_SECONDS, connect=2, pool=ENGINE_SECONDS)
-        # trust_env=False: a proxy of the environment must never see a loopback call.
-        self._http = httpx.AsyncClient(headers=headers, limits=limits, timeout=timeout, trust_env=False)
+        self._headers = {"Authorization": f"Bearer {settings.keys.engine}"}
+        self._kept: aiohttp.ClientSession | None = None
 
     async def turn(self, body: dict[str, Any]) -> list[Reply]:
         """The engine's replies to one message.
@@ -44,9 +42,9 @@ class EngineClient:
         Raises:
             EngineDown: when it is not there, late, or answers nonsense.
         """
-        response = await self._turn_call(body)
+        answer = await self._turn_call(body)
         try:
-            return [_checked(reply) for reply in response.json()["replies"]]
+            return [_checked(reply) for reply in json.loads(answer)["replies"]]
         except (ValueError, KeyError, TypeError) as error:
             raise EngineDown(f"malformed reply ({type(error).__name__})") from None
 
@@ -75,15 +73,16 @@ class EngineClient:
         return {**next((one for one in told if one["ready"] is True), told[0]), "engines": ready}
 
     async def _told(self, engine: str) -> dict[str, Any]:
-        response = await self._call("GET", f"{engine}/ready", accepted=(200, 503))
+        answer = await self._call("GET", f"{engine}/ready", accepted=(200, 503))
         try:
-            return {"ready": False, **response.json()}
+            return {"ready": False, **json.loads(answer)}
         except (ValueError, TypeError):
             raise EngineDown("malformed reply to a health check") from None
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._http.aclose()
+        if self._kept is not None:
+            await self._kept.close()
 
     async def __aenter__(self) -> "EngineClient":
         return self
@@ -93,7 +92,7 @@ class EngineClient:
     ) -> None:
         await self.close()
 
-    async def _turn_call(self, body: dict[str, Any]) -> httpx.Response:
+    async def _turn_call(self, body: dict[str, Any]) -> bytes:
         """Asks the conversation's own engine; where that one cannot be connected to, the next in its order."""
         order = ranked(str(body["conversation"]), self._engines)
         now = time.monotonic()
@@ -105,19 +104,25 @@ class EngineClient:
                 self._avoided[engine] = time.monotonic() + ENGINE_AVOID_SECONDS
         return await self._call("POST", f"{present[-1]}/messages", json=body)
 
-    async def _call(
-        self, method: str, url: str, accepted: tuple[int, ...] = (200, 204), **content: Any
-    ) -> httpx.Response:
+    async def _call(self, method: str, url: str, accepted: tuple[int, ...] = (200, 204), **content: Any) -> bytes:
         try:
-            async with asyncio.timeout(ENGINE_SECONDS):
-                response = await self._http.request(method, url, **content)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise NotConnected(type(error).__name__) from None
-        except (httpx.HTTPError, TimeoutError) as error:
+            async with asyncio.timeout(ENGINE_SECONDS), self._http().request(method, url, **content) as response:
+                answer, status = await response.read(), response.status
+        except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError) as error:
+            raise NotConnected(type(error).__name__) from None  # the only wait with a limit of its own is to connect
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise EngineDown(type(error).__name__) from None
-        if response.status_code not in accepted:
-            raise EngineDown(f"status {response.status_code}")
-        return response
+        if status not in accepted:
+            raise EngineDown(f"status {status}")
+        return answer
+
+    def _http(self) -> aiohttp.ClientSession:
+        """The kept connections, opened by the first call, in its event loop. No proxy of the environment ever sees a loopback call."""
+        if self._kept is None or self._kept.closed:
+            limits = aiohttp.ClientTimeout(total=None, sock_connect=ENGINE_CONNECT_SECONDS)
+            connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=ENGINE_KEPT_SECONDS)
+            self._kept = aiohttp.ClientSession(headers=self._headers, timeout=limits, connector=connections)
+        return self._kept
 
 
 def _checked(reply: Any) -> Reply:

@@ -97,21 +97,16 @@ class Gateway:
         """
         async with self._queue.place(patient=channel != "web"), self._lock(conversation):
             words, payload = await self._meant(conversation, said)
-            begun = await run_in_threadpool(
-                transcript.begin_turn, self._db, conversation, message_id, mask(words),
-                mask(words) if payload else say("office", "privacy_hidden"), self._now(),
-            )  # fmt: skip
+            begun, why_off = await run_in_threadpool(self._begun, conversation, message_id, words, payload, channel)
             if begun.reply is not None:
                 return self._whole(conversation, begun.reply)
             body = {"conversation": conversation, "text": words if payload else harmless(words), "payload": payload}
             body |= {"channel": channel, "message_id": message_id, "today": None}
             if begun.state == "office":
                 await run_in_threadpool(work.parent_wrote, self._db, conversation, message_id, words, self._now())
-            why_off = await run_in_threadpool(switches.why_off, self._db, channel)
             reply = self._switched_off(why_off) if why_off else await self._spoken(begun.state, body)
-            turn = await self._kept(conversation, begun.seq, reply)
-            await run_in_threadpool(self._learn, reply, "" if payload or begun.private else words, channel)
-            return turn
+            asked = "" if payload or begun.private else words
+            return await self._kept(conversation, begun.seq, reply, asked, channel)
 
     async def history(self, conversation: str, after: int = 0) -> list[StoredTurn]:
         """The turns after number `after`, oldest first; those just made are whole, with their files.
@@ -167,6 +162,15 @@ class Gateway:
             except EngineDown:
                 return  # it is down; the next round asks again
             await run_in_threadpool(transcript.erasure_done, self._db, row_id)
+
+    def _begun(
+        self, conversation: str, message_id: str, words: str, payload: str | None, channel: Channel
+    ) -> tuple[transcript.Begun, str | None]:
+        """The message, stored; and why this channel does not answer now, if it is switched off."""
+        masked = mask(words)
+        hidden = masked if payload else say("office", "privacy_hidden")
+        begun = transcript.begin_turn(self._db, conversation, message_id, masked, hidden, self._now())
+        return begun, switches.why_off(self._db, channel) if begun.reply is None else None
 
     def _learn(self, reply: dict[str, Any], asked: str, channel: str) -> None:
         """Keeps what the turn teaches. `asked` is empty where it was a button or a personal detail. Never breaks a turn."""
@@ -236,13 +240,19 @@ class Gateway:
         key = "with_office" if state == "office" else "conversation_closed"
         return _plain(Outcome.HANDED_OFF, say("office", key, phone=self._office.phone))
 
-    async def _kept(self, conversation: str, answers: int, reply: dict[str, Any]) -> StoredTurn:
-        """Stores the masked reply and hands back the whole one."""
+    async def _kept(
+        self, conversation: str, answers: int, reply: dict[str, Any], asked: str, channel: str
+    ) -> StoredTurn:
+        """Stores the masked reply and what it teaches, and hands back the whole one."""
         blocks, buttons = with_short_ids(reply["blocks"], answers)
         stored = {**reply, "blocks": masked_blocks(blocks, say("office", "privacy_hidden"))}
-        turn = await run_in_threadpool(
-            transcript.add_reply, self._db, conversation, answers, stored, buttons, self._now()
-        )
+
+        def store() -> StoredTurn:
+            turn = transcript.add_reply(self._db, conversation, answers, stored, buttons, self._now())
+            self._learn(reply, asked, channel)
+            return turn
+
+        turn = await run_in_threadpool(store)
         if list(turn.blocks) != stored["blocks"]:
             return turn  # another office had answered this message already
         whole = replace(turn, blocks=tuple(blocks))

@@ -20,8 +20,8 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 from bot.blocks import Reply
 from bot.engine.channel import LastTexts, replies, user_message, with_previous
 from bot.engine.lean import lighten
+from bot.engine.processor import LeanProcessor
 from bot.engine.quiet import quiet
-from bot.engine.runner import StraightRunner
 from bot.paths import ROOT
 
 
@@ -75,7 +75,7 @@ class LocalEngine:
             raise NoModel("The trained model does not fit these files. Run `make train`.")
         agent.tracker_store = InMemoryTrackerStore(agent.domain)
         if agent.processor:
-            agent.processor.graph_runner = StraightRunner.instead_of(agent.processor.graph_runner)
+            agent.processor = LeanProcessor.instead_of(agent.processor)
             agent.processor.tracker_store = agent.tracker_store
         return cls(agent)
 

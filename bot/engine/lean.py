@@ -35,7 +35,7 @@ def _valid(action: RemoteAction, result: dict[str, Any]) -> bool:
 
 
 def _plain(result: Any) -> bool:
-    """Whether an answer holds nothing but set slots, a form that goes on or ends, and replies."""
+    """Whether an answer holds nothing but set slots, a form that goes on or ends, what comes next, and replies."""
     if not isinstance(result, dict) or not set(result) <= {"events", "responses"}:
         return False
     events, responses = result.get("events", []), result.get("responses", [])
@@ -51,6 +51,8 @@ def _plain_event(event: Any) -> bool:
         return False
     if event.get("event") == "slot":
         return isinstance(event.get("name"), str) and "value" in event
+    if event.get("event") == "followup":
+        return isinstance(event.get("name"), str) and "value" not in event
     return event.get("event") == "active_loop" and isinstance(event.get("name"), str | None) and "value" not in event
 
 

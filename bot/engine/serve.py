@@ -10,9 +10,9 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-# Half the cores for one sentence, the other half for office and actions. TensorFlow reads this when it is imported.
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
-os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+# One thread, read by the libraries when they are imported: a sentence is too short to share out, office and actions need cores too.
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = "1"
 
 import rasa.core.run
 from rasa.core.utils import AvailableEndpoints
@@ -20,14 +20,14 @@ from sanic import Sanic
 
 from bot.engine.lean import keep_connections
 from bot.engine.model import check_digest, model_path
+from bot.engine.processor import LeanProcessor
 from bot.engine.quiet import quiet
-from bot.engine.runner import StraightRunner
 from bot.paths import ROOT
 from bot.settings import listen_address
 
 logger = logging.getLogger(__name__)
 
-# A first message pays for tracing the encoder's graph and for cold caches; nobody should wait for that.
+# A first message pays for cold caches; nobody should wait for that.
 WARM_UP = ("hello", "They have refused to assess my son. Can I appeal, and how long have I got to do it?")
 
 
@@ -59,8 +59,7 @@ def serve(port: int, model: Path, endpoints: Path, listen: str = "127.0.0.1") ->
 
 async def warm_up(app: Sanic, loop: AbstractEventLoop) -> None:
     """Understands a few sentences before the first parent comes, then says that the engine is ready."""
-    processor = app.ctx.agent.processor
-    processor.graph_runner = StraightRunner.instead_of(processor.graph_runner)
+    app.ctx.agent.processor = LeanProcessor.instead_of(app.ctx.agent.processor)
     for sentence in WARM_UP:
         await app.ctx.agent.parse_message(sentence)
     app.ctx.warm = True

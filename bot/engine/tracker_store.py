@@ -1,7 +1,7 @@
-"""The engine's tracker store: encrypted rows, bounded events, recent conversations kept in memory and written through.
+"""The engine's tracker store: encrypted rows, few events, recent conversations kept in memory and written through.
 
-A turn's cost must not grow with the conversation: Rasa replays every event several times a turn. So on save only the
-last events are kept, with the slots and the active loop that the conversation stands at. The office has the transcript.
+A turn's cost must not grow with the conversation: Rasa replays every event several times a turn. So what is kept is where
+the conversation stands, slots and active loop, and of the last messages what was recognised. The office has the transcript.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, create_engine, delete, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,9 +25,9 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-KEPT_EVENTS = 24  # about four turns: more than any policy looks back
+KEPT_MESSAGES = 6  # a form takes places, ages and school years from them
 _CREATE_LOCK = 0x54524B52  # any number, the same in every engine: "TRKR"
-LIVE_CONVERSATIONS = 500  # at about 20 kB each, 10 MB
+LIVE_CONVERSATIONS = 500  # at about 10 kB each, 5 MB
 
 _metadata = MetaData()
 TRACKERS = Table(
@@ -61,7 +61,7 @@ class OfficeTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Writes the bounded conversation to the database, then to memory."""
         await self.stream_events(tracker) if self.event_broker else None
-        events = [without_words(event.as_dict()) for event in bounded(tracker)]
+        events = standing(tracker)
         saved_at = await asyncio.to_thread(self._write, tracker.sender_id, events)
         self._remember(tracker.sender_id, saved_at, events)
 
@@ -127,39 +127,33 @@ class OfficeTrackerStore(TrackerStore):
             return list(connection.execute(select(TRACKERS.c.conversation)).scalars())
 
 
-def bounded(tracker: DialogueStateTracker) -> list[Event]:
-    """The tracker's events when they are few; else where it stands now, and the events of the last turns.
+def standing(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    """Where a conversation stands, as few events: the session, its last messages without their words, slots, loop, listening.
 
-    Slots do not influence prediction here, so setting their present values first and replaying the last events ends
-    in the same state as replaying everything.
+    Prediction rests on the active loop and on the message that comes next, so that this ends in the same state as all events.
     """
-    events = list(tracker.events)
-    if len(events) <= 2 * KEPT_EVENTS:
-        return events
-    start = next(
-        (index for index in range(len(events) - KEPT_EVENTS, len(events)) if isinstance(events[index], UserUttered)),
-        len(events),
-    )
-    return [*standing(tracker), *events[start:]]
-
-
-def without_words(event: dict[str, Any]) -> dict[str, Any]:
-    """An event as it is kept: of a reply only that there was one. Letters, files and answers are the office's to keep or not.
-
-    No policy looks at what the assistant said, and every word of it would be read back on each later turn.
-    """
-    if event.get("event") != BotUttered.type_name:
-        return event
-    custom = (event.get("data") or {}).get("custom")
-    told = {"outcome": custom.get("outcome")} if isinstance(custom, dict) else None
-    return {**event, "text": None, "data": {"custom": told} if told else {}}
-
-
-def standing(tracker: DialogueStateTracker) -> list[Event]:
-    """A conversation's present state as few events: the session, the slots that are set, the loop, listening."""
+    said = [event for event in tracker.events if isinstance(event, UserUttered)][-KEPT_MESSAGES:]
     slots = [SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.value != slot.initial_value]
     loop = [ActiveLoop(tracker.active_loop_name)] if tracker.active_loop_name else []
-    return [ActionExecuted("action_session_start"), SessionStarted(), *slots, *loop, ActionExecuted("action_listen")]
+    begun, going_on = [ActionExecuted("action_session_start"), SessionStarted()], [*slots, *loop]
+    return [
+        *(event.as_dict() for event in begun),
+        *(without_words(event) for event in said),
+        *(event.as_dict() for event in going_on),
+        ActionExecuted("action_listen").as_dict(),
+    ]
+
+
+def without_words(said: UserUttered) -> dict[str, Any]:
+    """A message as it is kept: when it came, its intent, and the places, ages and dates in it."""
+    recognised = {"intent": said.intent, "entities": said.entities}
+    return {
+        "event": UserUttered.type_name,
+        "timestamp": said.timestamp,
+        "text": "",
+        "parse_data": recognised,
+        "input_channel": said.input_channel,
+    }
 
 
 def engine_database_url(settings: Settings) -> str:

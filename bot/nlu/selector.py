@@ -8,7 +8,6 @@ import logging
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,12 +20,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.knowledge.entries import entries
 from bot.knowledge.fingerprint import knowledge_fingerprint
 from bot.nlu.classifier import Classifier, Examples, train
-from bot.nlu.encoder import load_encoder
+from bot.nlu.encoder import MODEL_SHA256, load_encoder, model_folder
 from bot.nlu.passages import Passages, collect
-from bot.nlu.sentence_featurizer import VECTORS
 from bot.nlu.spelling import mender
 from bot.nlu.texts import texts_of
-from bot.nlu.understanding import understanding_of
+from bot.nlu.understanding import Labels, understanding_of
 from bot.nlu.wording import plain
 
 logger = logging.getLogger(__name__)
@@ -51,6 +49,8 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         self._resource = resource
         self._classifier = classifier
         self._passages = passages
+        self._labels = Labels(tuple(classifier.labels) if classifier else ())
+        self._encoder = load_encoder()
         self._mend = mender(classifier.features.rarity) if classifier else str.lower
 
     @classmethod
@@ -79,8 +79,8 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Entries and glossary are training data too, though Rasa does not know their folder."""
-        return knowledge_fingerprint()
+        """Entries, glossary and sentence model are training data too, though Rasa does not know of them."""
+        return f"{knowledge_fingerprint()} {MODEL_SHA256 if model_folder() else 'no sentence model'}"
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples and persists the result."""
@@ -100,9 +100,10 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
 
     def _understand(self, message: Message, classifier: Classifier) -> None:
         texts = texts_of(message)
-        read, vectors = self._read(texts.all, message.get(VECTORS))
+        read = [self._mend(text) for text in texts.all]
+        vectors = self._encoder.encode(read) if self._encoder else None
         found = classifier.probabilities(read, vectors)
-        understanding = understanding_of(classifier.labels, found, texts.whole, list(texts.parts))
+        understanding = understanding_of(self._labels, found, texts.whole, list(texts.parts))
         if vectors is not None and self._passages:
             shown = vectors[: len(texts.parts) + 1]
             understanding["passages"] = self._passages.rank(likely(understanding), shown)
@@ -110,16 +111,6 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("knowledge", understanding, add_to_output=True)
-
-    def _read(
-        self, texts: list[str], vectors: NDArray[np.float32] | None
-    ) -> tuple[list[str], NDArray[np.float32] | None]:
-        """The texts with slips of the finger mended, and their vectors: anew where something was mended."""
-        mended = [self._mend(text) for text in texts]
-        if mended == [text.lower() for text in texts]:
-            return texts, vectors
-        encoder = load_encoder() if vectors is not None else None
-        return mended, encoder.encode(mended) if encoder else vectors
 
 
 def likely(understanding: dict[str, Any]) -> list[str]:
@@ -136,18 +127,9 @@ def examples_of(training_data: TrainingData) -> Examples:
     extra = [row for row in _entry_rows() if row[1] in set(labels)]
     texts = [plain(m.get(TEXT)) for m in written] + [plain(text) for text, _, _ in extra]
     weights = np.array([1.0] * len(written) + [weight for _, _, weight in extra], dtype=np.float32)
-    vectors = _training_vectors(written, [text for text, _, _ in extra])
-    return Examples(texts, [*labels, *(label for _, label, _ in extra)], vectors, weights)
-
-
-def _training_vectors(written: list[Message], extra: list[str]) -> NDArray[np.float32] | None:
-    """The featurizer's vectors of the examples, and the encoder's of the entries' own text."""
     encoder = load_encoder()
-    if encoder is None:
-        return None
-    found = [message.get_dense_features(TEXT, [])[1] for message in written]
-    own = np.vstack([sentence.features for sentence in found if sentence is not None])
-    return np.vstack([own, encoder.encode([plain(text) for text in extra])]) if extra else own
+    vectors = encoder.encode(texts) if encoder else None
+    return Examples(texts, [*labels, *(label for _, label, _ in extra)], vectors, weights)
 
 
 def _entry_rows() -> list[tuple[str, str, float]]:

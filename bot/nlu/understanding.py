@@ -10,6 +10,8 @@ The `knowledge` field of a parsed message:
     context    for a short message: the entries of it and what was typed before, read together
 """
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,65 +23,79 @@ RANKED = 8
 RANKED_IN_PARTS = 5
 INTENTS_SHOWN = 5
 
+Row = NDArray[np.float32]
 
-def understanding_of(labels: list[str], found: NDArray[np.float32], whole: str, pieces: list[str]) -> dict[str, Any]:
+
+@dataclass(frozen=True)
+class Labels:
+    """The classifier's labels, in the order of its columns, and which columns belong together; found once, not in every turn."""
+
+    names: tuple[str, ...]
+
+    @cached_property
+    def groups(self) -> dict[str, NDArray[np.intp]]:
+        """The columns of each group (the part before the slash)."""
+        found: dict[str, list[int]] = {}
+        for column, name in enumerate(self.names):
+            found.setdefault(name.split("/")[0], []).append(column)
+        return {group: np.array(columns) for group, columns in found.items()}
+
+    def shares(self, row: Row) -> list[tuple[str, float]]:
+        """The probability of each group, best first."""
+        sums = ((group, float(row[columns].sum())) for group, columns in self.groups.items())
+        return sorted(sums, key=lambda pair: -pair[1])
+
+    def best(self, row: Row, group: str) -> str | None:
+        """The likeliest label within a group, however unlikely; None when there are none."""
+        columns = self.groups.get(group)
+        return None if columns is None else self.names[columns[row[columns].argmax()]]
+
+    def signal(self, row: Row) -> str | None:
+        """The likeliest urgent signal's name; None when there are no urgent labels."""
+        best = self.best(row, "urgent")
+        return best.split("/")[1] if best else None
+
+    def entries(self, row: Row, most: int) -> list[list[Any]]:
+        """The likeliest entries, with their probabilities given that the message is a question."""
+        columns = self.groups.get("ask")
+        if columns is None:
+            return []
+        own = row[columns]
+        order = np.argsort(-own, kind="stable")[:most]
+        total = float(own.sum()) or 1.0
+        return [[self.names[columns[place]][4:], round(float(own[place]) / total, 4)] for place in order]
+
+
+def understanding_of(labels: Labels, found: NDArray[np.float32], whole: str, pieces: list[str]) -> dict[str, Any]:
     """The understanding of a message.
 
     Args:
-        labels: the classifier's labels, in the order of the columns.
+        labels: the classifier's labels.
         found: probabilities: row 0 of the whole, then one for each part, then perhaps one of the message in context.
         whole: the message.
         pieces: its parts.
     """
-    groups = allowed(group_probabilities(labels, found[0]), whole)
+    groups = allowed(labels.shares(found[0]), whole)
     return {
         "intents": [{"name": name, "confidence": p} for name, p in groups[:INTENTS_SHOWN]],
-        "label": best_label(labels, found[0], groups[0][0]),
-        "signal": likeliest_signal(labels, found[0]),
+        "label": labels.best(found[0], groups[0][0]),
+        "signal": labels.signal(found[0]),
         "groups": {name: round(p, 4) for name, p in groups if p >= 0.01},
-        "entries": entry_ranking(labels, found[0], RANKED),
+        "entries": labels.entries(found[0], RANKED),
         "parts": [_part(labels, row, piece) for row, piece in zip(found[1 : len(pieces) + 1], pieces, strict=True)],
-        "context": entry_ranking(labels, found[-1], RANKED) if len(found) > len(pieces) + 1 else [],
+        "context": labels.entries(found[-1], RANKED) if len(found) > len(pieces) + 1 else [],
     }
 
 
-def _part(labels: list[str], row: NDArray[np.float32], piece: str) -> dict[str, Any]:
-    groups = group_probabilities(labels, row)
+def _part(labels: Labels, row: Row, piece: str) -> dict[str, Any]:
+    groups = labels.shares(row)
     shares = dict(groups)
     return {
         "text": piece,
-        "label": best_label(labels, row, groups[0][0]),
-        "signal": likeliest_signal(labels, row),
-        "p": round(float(groups[0][1]), 4),
-        "ask": round(float(shares.get("ask", 0.0)), 4),
-        "urgent": round(float(shares.get("urgent", 0.0)), 4),
-        "entries": entry_ranking(labels, row, RANKED_IN_PARTS),
+        "label": labels.best(row, groups[0][0]),
+        "signal": labels.signal(row),
+        "p": round(groups[0][1], 4),
+        "ask": round(shares.get("ask", 0.0), 4),
+        "urgent": round(shares.get("urgent", 0.0), 4),
+        "entries": labels.entries(row, RANKED_IN_PARTS),
     }
-
-
-def group_probabilities(labels: list[str], row: NDArray[np.float32]) -> list[tuple[str, float]]:
-    """The probability of each group (the part before the slash), best first."""
-    sums: dict[str, float] = {}
-    for label, p in zip(labels, row, strict=True):
-        group = label.split("/")[0]
-        sums[group] = sums.get(group, 0.0) + float(p)
-    return sorted(sums.items(), key=lambda pair: -pair[1])
-
-
-def best_label(labels: list[str], row: NDArray[np.float32], group: str) -> str:
-    """The likeliest label within a group."""
-    own = [(float(p), label) for label, p in zip(labels, row, strict=True) if label.split("/")[0] == group]
-    return max(own)[1]
-
-
-def likeliest_signal(labels: list[str], row: NDArray[np.float32]) -> str | None:
-    """The likeliest urgent signal's name, however unlikely; None when there are no urgent labels."""
-    own = [(float(p), label) for label, p in zip(labels, row, strict=True) if label.startswith("urgent/")]
-    return max(own)[1].split("/")[1] if own else None
-
-
-def entry_ranking(labels: list[str], row: NDArray[np.float32], most: int) -> list[list[Any]]:
-    """The likeliest entries, with their probabilities given that the message is a question."""
-    own = [(float(p), label[4:]) for label, p in zip(labels, row, strict=True) if label.startswith("ask/")]
-    total = sum(p for p, _ in own) or 1.0
-    return [[entry_id, round(p / total, 4)] for p, entry_id in sorted(own, reverse=True)[:most]]

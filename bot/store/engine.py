@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ class Database:
         self.vault = vault
         self.engine = _open(url)
         self._reading = self.engine.execution_options(sqlite_begin="BEGIN")
+        self._talking = self.engine.execution_options(sqlite_sync="NORMAL")
+        self._writer = threading.Lock()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Database":
@@ -40,14 +43,33 @@ class Database:
     @contextmanager
     def session_scope(self) -> Iterator[Session]:
         """One transaction that may write: commits at the end, rolls back on any error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._in_turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def talk_scope(self) -> Iterator[Connection]:
+        """One transaction of a conversation. With SQLite a power cut may lose the last moments of talk, never a case."""
+        with self._in_turn(), self._talking.begin() as connection:
+            yield connection
 
     @contextmanager
     def read_scope(self) -> Iterator[Session]:
         """One transaction that only reads, and waits for no writer."""
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """SQLite has one writer at a time, and a second one sleeps until it tries again: threads of this process queue here instead."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        mine = self._writer.acquire(timeout=_BUSY_MS / 1000)  # too late: SQLite says so itself
+        try:
+            yield
+        finally:
+            if mine:
+                self._writer.release()
 
     def migrate(self) -> None:
         """Brings the tables up to date; two offices starting at once wait for each other."""
@@ -104,4 +126,6 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: ConnectionPoolEntry) 
 
 def _begin_sqlite(connection: Connection) -> None:
     """Takes the write lock at once: a transaction that upgrades later can fail instead of waiting."""
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
+    options, driver = connection.get_execution_options(), connection.connection
+    driver.execute(f"PRAGMA synchronous = {options.get('sqlite_sync', 'FULL')}").close()
+    driver.execute(options.get("sqlite_begin", "BEGIN IMMEDIATE")).close()

@@ -1,10 +1,11 @@
 """The transcript: conversations and their turns, sealed. Blocking; the gateway calls it from a thread."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.outcomes import Outcome
@@ -92,18 +93,18 @@ def begin_turn(db: Database, conversation_id: str, message_id: str, text: str, h
     Raises:
         ConversationGone: when there is no such conversation.
     """
-    with db.session_scope() as session:
-        conversation = _locked(session, conversation_id)
-        before = _by_message(session, conversation_id, message_id)
+    with db.talk_scope() as connection:
+        state = _held(connection, conversation_id)
+        before = connection.execute(_SEQ_OF_MESSAGE, {"of": conversation_id, "message": message_id}).scalar()
         if before is not None:
-            reply = session.scalar(_turns(conversation_id).where(Turn.answers == before.seq))
-            return Begun(before.seq, conversation.state, _opened(db, reply) if reply else None)
-        last = session.scalar(_turns(conversation_id).order_by(Turn.seq.desc()).limit(1))
+            return Begun(before, state, _reply_to(db, connection, conversation_id, before))
+        last = connection.execute(_LAST, {"of": conversation_id}).one_or_none()
         private = last is not None and last.private_next
-        stored = hidden if private else text
-        turn = Turn(seq=last.seq + 1 if last else 1, author="parent", message_id=message_id)
-        _add(db, session, conversation, turn, stored, now)
-        return Begun(turn.seq, conversation.state, None, private)
+        seq = last.seq + 1 if last else 1
+        turn = {"seq": seq, "author": "parent", "message_id": message_id}
+        turn["sealed_text"] = db.vault.seal("turns", "text", _row_id(conversation_id, seq), hidden if private else text)
+        _add(connection, conversation_id, turn, now)
+        return Begun(seq, state, None, private)
 
 
 def add_reply(
@@ -118,20 +119,28 @@ def add_reply(
     Raises:
         ConversationGone: when it was deleted meanwhile.
     """
-    with db.session_scope() as session:
-        conversation = _locked(session, conversation_id)
-        first = session.scalar(_turns(conversation_id).where(Turn.answers == answers))
+    with db.talk_scope() as connection:
+        _held(connection, conversation_id)
+        first = _reply_to(db, connection, conversation_id, answers)
         if first is not None:
-            return _opened(db, first)
-        last = session.scalar(select(func.max(Turn.seq)).where(Turn.conversation_id == conversation_id)) or 0
-        turn = Turn(seq=last + 1, author="assistant", message_id=new_id(), answers=answers)
-        turn.outcome, turn.entries, turn.confidence = reply["outcome"], reply["entries"], reply["confidence"]
-        turn.private_next = bool((reply.get("detail") or {}).get("private"))
-        row = _row_id(conversation_id, turn.seq)
-        turn.sealed_blocks = db.seal_json("turns", "blocks", row, reply["blocks"])
-        turn.sealed_buttons = db.seal_json("turns", "buttons", row, buttons) if buttons else None
-        _add(db, session, conversation, turn, None, now)
-        return _opened(db, turn)
+            return first
+        last = connection.execute(_LAST, {"of": conversation_id}).one_or_none()
+        seq = last.seq + 1 if last else 1
+        row, detail = _row_id(conversation_id, seq), reply.get("detail") or {}
+        turn = {
+            "seq": seq,
+            "author": "assistant",
+            "message_id": new_id(),
+            "answers": answers,
+            "outcome": reply["outcome"],
+            "entries": list(reply["entries"]),
+            "confidence": reply["confidence"],
+            "private_next": bool(detail.get("private")),
+            "sealed_blocks": db.seal_json("turns", "blocks", row, reply["blocks"]),
+            "sealed_buttons": db.seal_json("turns", "buttons", row, buttons) if buttons else None,
+        }
+        _add(connection, conversation_id, turn, now)
+        return _stored(turn, now, None, reply["blocks"])
 
 
 def pressed(db: Database, conversation_id: str, answers: int, button_id: str) -> dict[str, str] | None:
@@ -217,6 +226,47 @@ def erase(db: Database, conversation_id: str, engine_erased: bool, now: datetime
             session.add(OutboxRow(id=row_id, kind="engine.erase", dedupe_key=key, sealed_payload=payload, next_at=now))
 
 
+_TURNS = cast(Table, Turn.__table__)
+_NAMES = tuple(column.name for column in _TURNS.columns)
+_OF = Turn.conversation_id == bindparam("of")
+_STATE = select(Conversation.state).where(Conversation.id == bindparam("of")).with_for_update()
+_LAST = select(Turn.seq, Turn.private_next).where(_OF).order_by(Turn.seq.desc()).limit(1)
+_SEQ_OF_MESSAGE = select(Turn.seq).where(_OF, Turn.message_id == bindparam("message"))
+_REPLY = select(_TURNS).where(_OF, Turn.answers == bindparam("to"))
+_SAID = update(Conversation).where(Conversation.id == bindparam("of")).values(last_at=bindparam("now"))
+_NEW = insert(_TURNS)
+
+
+def _held(connection: Connection, conversation_id: str) -> str:
+    """The conversation's state; it is held until the transaction ends, so that two offices number their turns in order.
+
+    Raises:
+        ConversationGone: when there is no such conversation.
+    """
+    state: str | None = connection.execute(_STATE, {"of": conversation_id}).scalar()
+    if state is None:
+        raise ConversationGone
+    return state
+
+
+def _reply_to(db: Database, connection: Connection, conversation_id: str, seq: int) -> StoredTurn | None:
+    found = connection.execute(_REPLY, {"of": conversation_id, "to": seq}).mappings().one_or_none()
+    return _opened(db, found) if found else None
+
+
+def _add(connection: Connection, conversation_id: str, turn: dict[str, Any], now: datetime) -> None:
+    connection.execute(_NEW, {**_BLANK, **turn, "conversation_id": conversation_id, "at": now})
+    connection.execute(_SAID, {"of": conversation_id, "now": now})
+
+
+_BLANK: dict[str, Any] = {
+    **dict.fromkeys(("answers", "sealed_text", "sealed_blocks", "sealed_buttons", "outcome", "confidence")),
+    "entries": [],
+    "private_next": False,
+    "rated": False,
+}
+
+
 def _turns(conversation_id: str) -> Any:
     return select(Turn).where(Turn.conversation_id == conversation_id)
 
@@ -238,34 +288,26 @@ def _row_id(conversation_id: str, seq: int) -> str:
     return f"{conversation_id}:{seq}"
 
 
-def _add(
-    db: Database, session: Session, conversation: Conversation, turn: Turn, text: str | None, now: datetime
-) -> None:
-    turn.conversation_id, turn.at = conversation.id, now
-    turn.entries = turn.entries or []
-    turn.private_next, turn.rated = bool(turn.private_next), False
-    if text is not None:
-        turn.sealed_text = db.vault.seal("turns", "text", _row_id(conversation.id, turn.seq), text)
-    conversation.last_at = now
-    session.add(turn)
+def _opened(db: Database, turn: Turn | RowMapping) -> StoredTurn:
+    """A turn as it is stored, its text and blocks unsealed."""
+    stored = dict(turn) if isinstance(turn, RowMapping) else {name: getattr(turn, name) for name in _NAMES}
+    row = _row_id(stored["conversation_id"], stored["seq"])
+    text = stored["sealed_text"] and db.vault.unseal("turns", "text", row, stored["sealed_text"])
+    blocks = db.unseal_json("turns", "blocks", row, stored["sealed_blocks"]) if stored["sealed_blocks"] else []
+    return _stored(stored, stored["at"], text, blocks)
 
 
-def _opened(db: Database, turn: Turn) -> StoredTurn:
-    row = _row_id(turn.conversation_id, turn.seq)
-    opened = StoredTurn(
-        id=turn.message_id,
-        seq=turn.seq,
-        author=turn.author,
-        at=turn.at,
-        outcome=turn.outcome,
-        entries=tuple(turn.entries),
-        confidence=turn.confidence,
-        answers=turn.answers,
-        rated=turn.rated,
+def _stored(turn: Mapping[str, Any], at: datetime, text: str | None, blocks: list[dict[str, Any]]) -> StoredTurn:
+    return StoredTurn(
+        id=turn["message_id"],
+        seq=turn["seq"],
+        author=turn["author"],
+        at=at,
+        text=text,
+        blocks=tuple(blocks),
+        outcome=turn["outcome"],
+        entries=tuple(turn["entries"]),
+        confidence=turn["confidence"],
+        answers=turn["answers"],
+        rated=turn.get("rated", False),
     )
-    if turn.sealed_text is not None:
-        opened = replace(opened, text=db.vault.unseal("turns", "text", row, turn.sealed_text))
-    if turn.sealed_blocks is not None:
-        blocks = db.unseal_json("turns", "blocks", row, turn.sealed_blocks)
-        opened = replace(opened, blocks=tuple(blocks))
-    return opened

@@ -32,7 +32,7 @@ def test_ready_names_every_check(client: TestClient, engine: FakeEngine) -> None
 def test_not_ready_without_the_engine(client: TestClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"]["engine"] == {"ok": False, "error": "ConnectError"}
+    assert answer.json()["checks"]["engine"] == {"ok": False, "error": "ClientConnectorError"}
 
 
 def test_the_office_runs_as_a_process_on_loopback_and_stops_when_told(settings: Settings, engine: FakeEngine) -> None:

@@ -68,16 +68,34 @@ def test_what_was_told_for_a_letter_is_said_back_but_not_kept(db: Database, sett
     assert "You said:" in plain(kept.blocks) and NAME not in str(kept.blocks)
 
 
-def test_the_engine_keeps_of_a_reply_only_that_there_was_one() -> None:
+def test_the_engine_keeps_of_a_conversation_where_it_stands_and_no_word_of_it() -> None:
     pytest.importorskip("rasa")
-    from rasa.shared.core.events import BotUttered, UserUttered
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
 
-    from bot.engine.tracker_store import without_words
+    from bot.engine.tracker_store import KEPT_MESSAGES, standing
 
-    letter = {"type": "letter", "letter": "section-19", "title": "t", "paragraphs": [NAME], "missing": []}
-    reply = {"blocks": [letter], "outcome": "letter", "entries": [], "confidence": None}
-    kept = without_words(BotUttered(data={"custom": reply}).as_dict())
-    assert NAME not in str(kept) and kept["data"] == {"custom": {"outcome": "letter"}}
-    assert BotUttered.from_parameters(kept).as_dict()["event"] == "bot"
-    said = UserUttered("hello").as_dict()
-    assert without_words(said) == said
+    domain = Domain.load("domain.yml")
+    tracker = DialogueStateTracker("one", domain.slots)
+    place = {"entity": "POSTCODE", "value": "SK3"}
+    for number in range(KEPT_MESSAGES + 2):
+        heard = {"intent": {"name": "letter", "confidence": 1.0}, "entities": [place], "knowledge": {"label": NAME}}
+        tracker.update(ActionExecuted("action_listen"))
+        tracker.update(UserUttered(f"{number} for {NAME}", heard["intent"], [place], heard, input_channel="office"))
+        tracker.update(ActionExecuted("letter_form"))
+        tracker.update_with_events([BotUttered(NAME), SlotSet("misses", number), ActiveLoop("letter_form")], domain)
+    tracker.update(ActionExecuted("action_listen"))
+
+    kept = standing(tracker)
+    assert NAME not in str(kept) and len(kept) < KEPT_MESSAGES + 6
+    again = DialogueStateTracker.from_dict("one", kept, domain.slots)
+    assert timeless(standing(again)) == timeless(kept)
+    assert again.active_loop_name == "letter_form" and again.latest_action_name == "action_listen"
+    assert again.get_slot("misses") == KEPT_MESSAGES + 1 and again.get_latest_input_channel() == "office"
+    assert [event.entities for event in again.events if isinstance(event, UserUttered)] == [[place]] * KEPT_MESSAGES
+
+
+def timeless(events: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Events without the moments at which they were written down."""
+    return [{name: value for name, value in event.items() if name != "timestamp"} for event in events]
