@@ -43,8 +43,8 @@ def memory(tracker: Tracker) -> Memory:
 
 def setting(tracker: Tracker) -> Setting:
     """The day and the office; a scenario or `bot ask --today` may set the day, the office never does for the public."""
-    office = _office()
-    return Setting(today(tracker), entries(), office.phone, office.email, _kept_days())
+    told = office()
+    return Setting(today(tracker), entries(), told.phone, told.email, _kept_days())
 
 
 def today(tracker: Tracker) -> date:
@@ -84,7 +84,7 @@ def apology_on_failure(dispatcher: CollectingDispatcher, tracker: Tracker) -> It
         yield
     except Exception as error:
         logger.error("A turn failed: %s at %s", type(error).__name__, _place(error))
-        words = say("dialogue", "failed", phone=_office().phone)
+        words = say("dialogue", "failed", phone=office().phone)
         found: Reply = {"blocks": [text(words)], "outcome": str(Outcome.FAILED), "entries": [], "confidence": None}
         send(dispatcher, tracker, found)
 
@@ -102,5 +102,6 @@ def _kept_days() -> int:
 
 
 @cache
-def _office() -> Office:
+def office() -> Office:
+    """Who the assistant speaks for, read once."""
     return office_told()

@@ -12,14 +12,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.adapter import apology_on_failure, ended, heard, memory, metadata, remembered, send, setting
+from actions.adapter import apology_on_failure, ended, heard, memory, metadata, office, remembered, send, setting
 from bot.cases import constituency, form
 from bot.cases.codes import code_for, hashed, spaced
 from bot.cases.form import FormSetting, FormStep, Submission, Visit, Visited
 from bot.cases.store import QueueFields, submit
 from bot.cases.visits import open_case_of, visit
 from bot.dialogue.turn import take_turn
-from bot.settings import Settings, office_told
+from bot.settings import Settings
 from bot.store.engine import Database
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ async def _setting(tracker: Tracker) -> FormSetting:
         conversation=tracker.sender_id,
         aside=lambda said, known: take_turn(said, known, turn),
         known=turn.known,
-        office=office_told(),
+        office=office(),
         constituency=lambda postcode: constituency.look_up(postcode, installed.data / constituency.FILE),
         token=secrets.token_urlsafe(24),
         open_case=open_case,

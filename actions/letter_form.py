@@ -7,14 +7,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.adapter import apology_on_failure, ended, heard, memory, remembered, send, setting
+from actions.adapter import apology_on_failure, ended, heard, memory, office, remembered, send, setting
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import take_turn
 from bot.knowledge.yaml_lines import read
 from bot.law.calendar import calendar
 from bot.letters.form import LetterSetting, LetterStep, step
 from bot.paths import KNOWLEDGE
-from bot.settings import office_told
 
 NAME = "letter_form"
 
@@ -56,5 +55,5 @@ def _setting(tracker: Tracker) -> LetterSetting:
 @cache
 def _office() -> dict[str, str]:
     """The lines of knowledge/office.yml; telephone and e-mail as the installation sets them."""
-    told = office_told()
+    told = office()
     return {**read(KNOWLEDGE / "office.yml").data, "phone": told.phone, "email": told.email}

@@ -15,6 +15,7 @@ PARTS = {
     "intake": "New cases (dissolution: answers go on, no case is taken)",
 }
 MOST_CHARS = 300
+_ALL = select(Switch.part, Switch.reason)
 
 
 class SwitchError(ValueError):
@@ -52,8 +53,8 @@ def switch_on(db: Database, part: str, actor: str, now: datetime) -> None:
 
 def off(db: Database) -> dict[str, str]:
     """The parts that are off, with their reasons."""
-    with db.read_scope() as session:
-        return {row.part: row.reason for row in session.scalars(select(Switch))}
+    with db.reading() as connection:
+        return dict(connection.execute(_ALL).tuples().all())
 
 
 def why_off(db: Database, channel: str) -> str | None:

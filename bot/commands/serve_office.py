@@ -9,6 +9,7 @@ import uvicorn
 from bot.channels.telegram.settings import TelegramSettings
 from bot.json_logs import set_up
 from bot.limits import MAX_CONNECTIONS
+from bot.long_lived import keep_for_good
 from bot.privacy.keys import KeyMissing
 from bot.settings import Settings, SettingWrong
 from bot.store.engine import Database
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     database.migrate()
     database.close()
     app = create_app(settings, telegram=telegram, openid=openid)
+    keep_for_good()
     uvicorn.run(app, port=arguments.port or settings.port, **_server(settings))
     return 0
 

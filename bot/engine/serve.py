@@ -22,6 +22,7 @@ from bot.engine.lean import keep_connections
 from bot.engine.model import check_digest, model_path
 from bot.engine.processor import LeanProcessor
 from bot.engine.quiet import quiet
+from bot.long_lived import keep_for_good
 from bot.paths import ROOT
 from bot.settings import listen_address
 
@@ -62,6 +63,7 @@ async def warm_up(app: Sanic, loop: AbstractEventLoop) -> None:
     app.ctx.agent.processor = LeanProcessor.instead_of(app.ctx.agent.processor)
     for sentence in WARM_UP:
         await app.ctx.agent.parse_message(sentence)
+    keep_for_good()
     app.ctx.warm = True
 
 

@@ -20,6 +20,7 @@ from bot.knowledge.entries import entries
 from bot.law.calendar import calendar
 from bot.law.content import limits
 from bot.letters.library import letters
+from bot.long_lived import keep_for_good
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ async def _warm_up(started: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         await asyncio.to_thread(database)
     except Exception as error:  # answers need no database; a form asks for it again
         logger.error("The database could not be opened at the start: %s", type(error).__name__)
+    keep_for_good()
 
 
 async def _failed(request: Request, exception: Exception) -> HTTPResponse:

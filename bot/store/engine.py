@@ -47,6 +47,12 @@ class Database:
             yield session
 
     @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """As `read_scope`, without objects: for what every turn asks."""
+        with self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
     def talk_scope(self) -> Iterator[Connection]:
         """One transaction of a conversation. With SQLite a power cut may lose the last moments of talk, never a case."""
         with self._in_turn(), self._talking.begin() as connection:

@@ -8,13 +8,19 @@ from typing import Any
 import pytest
 from aiohttp import web
 from jsonschema import ValidationError
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
 from rasa.core.utils import AvailableEndpoints
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot.engine.lean import keep_connections, lighten
+from bot.engine.processor import LeanProcessor
 from bot.engine.runner import StraightRunner
 from tests.services import free_port
 
@@ -25,10 +31,12 @@ def test_an_answer_that_is_none_is_still_refused() -> None:
     lighten()
     action = RemoteAction("action_reply", None)
     assert action._validate_action_result(GOOD)
+    assert action._validate_action_result({"events": [{"event": "followup", "name": "action_listen"}]})
     assert action._validate_action_result({"events": [{"event": "active_loop", "name": None}, {"event": "rewind"}]})
     for wrong in (
         {"events": [{"event": "no such event"}]},
         {"events": [{"event": "slot", "value": 1}]},
+        {"events": [{"event": "followup"}]},
         {"events": "none"},
         {"responses": ["text"]},
         ["nothing"],
@@ -72,6 +80,37 @@ def test_each_component_runs_once_behind_what_it_needs_and_no_other_runs() -> No
         assert runner.run({"message": "hello"}, ["danger"]) == {"danger": "danger(words(hello),meaning(words(hello)))"}
     assert calls == ["words", "meaning", "danger"] * 2
     assert runner.run({"message": "hello", "words": "known"}, ["meaning"]) == {"meaning": "meaning(known)"}
+
+
+def processor_of(domain: Domain) -> LeanProcessor:
+    """A processor over a domain, with no model."""
+    original = MessageProcessor.__new__(MessageProcessor)
+    original.domain = domain
+    original.graph_runner = None  # type: ignore[assignment]
+    return LeanProcessor.instead_of(original)
+
+
+def test_slots_are_looked_for_only_where_a_domain_says_how() -> None:
+    assert not processor_of(Domain.load("domain.yml"))._fills_slots
+    mapped = {"slots": {"place": {"type": "text", "mappings": [{"type": "from_entity", "entity": "POSTCODE"}]}}}
+    assert processor_of(Domain.from_dict(mapped))._fills_slots
+
+
+def test_an_action_that_fails_ends_its_turn_and_brings_no_word_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    class Fails(Action):
+        def name(self) -> str:
+            return "action_reply"
+
+        async def run(self, *given: object) -> list[Event]:
+            raise ValueError("what a parent wrote")
+
+    domain = Domain.load("domain.yml")
+    tracker = DialogueStateTracker("one", domain.slots)
+    prediction = PolicyPrediction.for_action_name(domain, "action_reply")
+    output = CollectingOutputChannel()
+    turn = processor_of(domain)._run_action(Fails(), tracker, output, None, prediction)  # type: ignore[arg-type]
+    assert asyncio.run(turn) and tracker.latest_action_name == "action_reply" and not output.messages
+    assert "ValueError" in caplog.text and "parent wrote" not in caplog.text
 
 
 def test_the_actions_are_asked_over_one_connection() -> None:
