@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,7 +25,7 @@ from bot.nlu.encoder import MODEL_SHA256, load_encoder, model_folder
 from bot.nlu.passages import Passages, collect
 from bot.nlu.spelling import mender
 from bot.nlu.texts import texts_of
-from bot.nlu.understanding import Labels, understanding_of
+from bot.nlu.understanding import Labels, stands_alone, understanding_of
 from bot.nlu.wording import plain
 
 logger = logging.getLogger(__name__)
@@ -100,17 +101,22 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
 
     def _understand(self, message: Message, classifier: Classifier) -> None:
         texts = texts_of(message)
-        read = [self._mend(text) for text in texts.all]
-        vectors = self._encoder.encode(read) if self._encoder else None
-        found = classifier.probabilities(read, vectors)
+        found, vectors = self._read(classifier, [texts.whole, *texts.parts])
+        if texts.context and not stands_alone(self._labels, found[0]):
+            found = np.vstack([found, self._read(classifier, [texts.context])[0]])
         understanding = understanding_of(self._labels, found, texts.whole, list(texts.parts))
         if vectors is not None and self._passages:
-            shown = vectors[: len(texts.parts) + 1]
-            understanding["passages"] = self._passages.rank(likely(understanding), shown)
+            understanding["passages"] = self._passages.rank(likely(understanding), vectors)
         ranking = understanding.pop("intents")
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("knowledge", understanding, add_to_output=True)
+
+    def _read(self, classifier: Classifier, texts: list[str]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Probabilities of each text, slips of the finger mended, and its sentence vector."""
+        read = [self._mend(text) for text in texts]
+        vectors = self._encoder.encode(read) if self._encoder else None
+        return classifier.probabilities(read, vectors), vectors
 
 
 def likely(understanding: dict[str, Any]) -> list[str]:

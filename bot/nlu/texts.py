@@ -20,11 +20,6 @@ class Texts:
     parts: tuple[str, ...]
     context: str | None
 
-    @property
-    def all(self) -> list[str]:
-        """The whole first, then the parts, then the context."""
-        return [self.whole, *self.parts, *([self.context] if self.context else [])]
-
 
 def texts_of(message: Message) -> Texts:
     """The texts of one message."""

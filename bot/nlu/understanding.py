@@ -7,7 +7,7 @@ The `knowledge` field of a parsed message:
     entries    [[entry id, probability], ...] best first, given that the message is a question; at most eight
     parts      [{text, label, p, ask, entries}, ...] the same, shorter, for each part of a longer message
     passages   {entry id: [[passage, fit], ...]} which passages of the likely entries fit best (bot/nlu/passages.py)
-    context    for a short message: the entries of it and what was typed before, read together
+    context    for a short message that may lean on it: the entries of it and what was typed before, read together
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,25 @@ from bot.nlu.guards import allowed
 RANKED = 8
 RANKED_IN_PARTS = 5
 INTENTS_SHOWN = 5
+
+# A message that plainly is one of these means the same whatever was said before; all others may lean on it.
+ALONE = frozenset(
+    {
+        "affirm",
+        "chitchat",
+        "deny",
+        "go_back",
+        "handoff",
+        "letter",
+        "my_data_access",
+        "my_data_erase",
+        "out_of_scope",
+        "shorter",
+        "skip",
+    }
+    | {"start_again", "stop", "timeline", "urgent", "useful_no", "useful_yes"}
+)
+SURE_ALONE = 0.9
 
 Row = NDArray[np.float32]
 
@@ -64,6 +83,12 @@ class Labels:
         order = np.argsort(-own, kind="stable")[:most]
         total = float(own.sum()) or 1.0
         return [[self.names[columns[place]][4:], round(float(own[place]) / total, 4)] for place in order]
+
+
+def stands_alone(labels: Labels, row: Row) -> bool:
+    """Whether a message needs no reading behind what was typed before."""
+    group, p = labels.shares(row)[0]
+    return group in ALONE and p >= SURE_ALONE
 
 
 def understanding_of(labels: Labels, found: NDArray[np.float32], whole: str, pieces: list[str]) -> dict[str, Any]:

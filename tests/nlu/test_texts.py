@@ -10,7 +10,7 @@ from bot.nlu.texts import texts_of
 def test_a_short_message_is_read_behind_what_was_typed_before() -> None:
     found = texts_of(Message({TEXT: "and who pays", "metadata": {"previous": "is mediation a must"}}))
     assert found.context == "is mediation a must and who pays"
-    assert found.all == ["and who pays", "is mediation a must and who pays"]
+    assert (found.whole, found.context) == ("and who pays", "is mediation a must and who pays")
 
 
 def test_a_long_message_carries_its_own_topic() -> None:

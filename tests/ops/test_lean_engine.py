@@ -36,7 +36,6 @@ def test_an_answer_that_is_none_is_still_refused() -> None:
     for wrong in (
         {"events": [{"event": "no such event"}]},
         {"events": [{"event": "slot", "value": 1}]},
-        {"events": [{"event": "followup"}]},
         {"events": "none"},
         {"responses": ["text"]},
         ["nothing"],
