@@ -1,12 +1,15 @@
 """The files of deploy/ are whole and safe: what they name is there, only the proxy is published, everything is confined."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from bot.paths import ROOT
 
@@ -69,6 +72,13 @@ def test_compose_runs_two_of_each_and_publishes_the_proxy_alone() -> None:
     assert on_edge == {"caddy", "office-1", "office-2"}
 
 
+def test_compose_is_valid_by_the_compose_specification() -> None:
+    schema = json.loads((Path(__file__).with_name("vendor") / "compose-spec.json").read_text(encoding="utf-8"))
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(COMPOSE)] == []
+    broken = {**COMPOSE, "services": {"office": {"image": "one", "prots": ["80:80"]}}}
+    assert list(Draft202012Validator(schema).iter_errors(broken))
+
+
 def test_compose_names_only_what_is_there() -> None:
     volumes, networks = set(COMPOSE["volumes"]), set(COMPOSE["networks"])
     for service in SERVICES.values():
@@ -113,6 +123,14 @@ def test_the_engines_endpoints_share_trackers_and_lock_in_redis() -> None:
     assert used <= set(SERVICES["engine-1"]["environment"])
     settings = manifests()["ConfigMap", "send-desk"]["data"]
     assert used <= set(settings) | SECRET_KEYS
+
+
+def test_every_kubernetes_object_is_valid_by_its_schema_strictly() -> None:
+    for found in manifests().values():
+        kubernetes_validate.validate(found, "1.28", strict=True)
+    broken = {**manifests()["Service", "office"], "spec": {"prots": []}}
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(broken, "1.28", strict=True)
 
 
 def test_kubernetes_selectors_ports_and_mounts_fit_together() -> None:
