@@ -99,6 +99,15 @@ def measure(number: int, turns: int, users: int) -> None:
 
 @contextmanager
 def several(number: int, folder: Path, url: str, redis_port: int) -> Iterator[tuple[Offices, list[parts.Part]]]:
+    """So many of each, ready."""
+    made = installations(number, folder, url, redis_port)
+    with ExitStack() as stack:
+        running = [part for n, one in enumerate(made, 1) for part in started(stack, one, n)]
+        parts.awaited(running, made[0].port())
+        yield Offices(tuple(ways.Office(f"http://127.0.0.1:{one.port()}") for one in made)), running
+
+
+def installations(number: int, folder: Path, url: str, redis_port: int) -> list[parts.Installation]:
     """The installations, with the same keys and the same list of engines."""
     shared = {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": str(redis_port), "REDIS_PASSWORD": PASSWORD}
     made = [parts.Installation.made(folder / str(n), SEND_DESK_DATABASE_URL=url, **shared) for n in range(number)]
@@ -107,10 +116,7 @@ def several(number: int, folder: Path, url: str, redis_port: int) -> Iterator[tu
         one.environment["SEND_DESK_ENGINE_URLS"] = engines
         if one is not made[0]:
             shutil.copytree(made[0].data / "secrets", one.data / "secrets", dirs_exist_ok=True)
-    with ExitStack() as stack:
-        running = [part for n, one in enumerate(made, 1) for part in started(stack, one, n)]
-        parts.awaited(running, made[0].port())
-        yield Offices(tuple(ways.Office(f"http://127.0.0.1:{one.port()}") for one in made)), running
+    return made
 
 
 def started(stack: ExitStack, one: parts.Installation, number: int) -> list[parts.Part]:

@@ -17,10 +17,10 @@ from tests.services import free_port, missing
 
 
 @contextmanager
-def redis(password: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    """A Redis that keeps nothing; yields its port and its process."""
+def redis(password: str, port: int = 0) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """A Redis that keeps nothing, on a free port unless one is given; yields its port and its process."""
     program = shutil.which("redis-server") or missing("Redis (Debian package redis-server)")
-    port = free_port()
+    port = port or free_port()
     command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--requirepass", password]
     process = subprocess.Popen(command, cwd="/tmp", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout
