@@ -112,3 +112,44 @@ class Talk:
 def elsewhere(postcode: str) -> Constituency:
     """A loaded file that says another constituency."""
     return Constituency("no", "Hazel Grove", "file", borough=True)
+
+
+ANSWERS = {
+    "name": "Sam Test",
+    "contact": "sam@example.org",
+    "postcode": "SK3 8AB",
+    "relation": "mother",
+    "child": "year 5",
+    "story": "Nobody answers my letters and the support has stopped.",
+    "stage": "We have a final plan",
+    "issue": "Support in the plan is not given",
+    "dates": "skip",
+    "tried": "I have rung the council twice",
+    "want": "The therapy that the plan says",
+    "hurts": "2",
+    "council": "stockport",
+    "school": "Test Primary School",
+    "child_name": "Alex",
+    "access": "e-mail only please",
+    "best_time": "after 3 on weekdays",
+}
+
+
+def until(talk: Talk, asked: str) -> Talk:
+    """Answers everything until one field is asked for."""
+    for _ in range(30):
+        draft = talk.draft
+        if draft.phase == "confirm":
+            talk.press("/affirm")
+        elif draft.asked == asked or draft.phase != "ask":
+            break
+        else:
+            talk.say(ANSWERS[str(draft.asked)])
+    return talk
+
+
+def reviewed() -> Talk:
+    """A conversation that stands at the review."""
+    talk = until(Talk().agree(), "nothing")
+    assert talk.draft.phase == "review", talk.reply
+    return talk

@@ -122,3 +122,16 @@ def pressed(label: str, payload: str) -> Heard:
     intent, brace, rest = payload.lstrip("/").partition("{")
     carried = json.loads(brace + rest) if brace else {}
     return Heard(label, intent, intent, 1.0, payload=carried, pressed=True)
+
+
+def shown_letter(letter: str = "early-review") -> Talk:
+    """A talk in which a letter was just shown."""
+    talk = Talk()
+    talk.ask_for(letter)
+    talk.say("Sam Test")
+    talk.say("Example Primary School")
+    talk.say("He has been sent home twice a week since September.")
+    talk.say("skip")
+    talk.say("Test Parent")
+    assert talk.blocks("letter")
+    return talk

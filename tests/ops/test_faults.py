@@ -1,35 +1,26 @@
-"""What goes wrong around the office: nothing accepted is lost or done twice, and everybody is told what is so."""
+"""What goes wrong around one office: nothing accepted is lost or done twice, and everybody is told what is so."""
 
 import asyncio
-import os
 import resource
 import threading
-from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from bot.cases.outbox import Parcel, deliver_due, wait
 from bot.cases.store import open_cases
 from bot.channels import engine_client
-from bot.channels.engine_client import EngineClient
-from bot.channels.gateway import Gateway, Typed
-from bot.limits import CONVERSATION_DAYS, OUTBOX_LEASE_SECONDS
 from bot.settings import Settings
 from bot.store import engine as store_engine
 from bot.store.engine import Database
-from bot.store.tables import OutboxRow
 from bot.web.app import create_app
 from tests.office.fake_engine import FakeEngine
 from tests.office.pages import message, session
 from tests.ops.made import case
-from tests.ops.servers import office_process, redis
+from tests.ops.servers import office_process
 
 MESSAGES = "/chat/v1/messages"
 
@@ -178,194 +169,3 @@ def test_a_postgresql_that_drops_every_connection_is_found_again(
                 connection.execute(text(f"{everybody} AND backend_type = 'client backend'"))
         assert len(texts(client.get("/chat/v1/history", headers=headers))) == 3
     database.close()
-
-
-# --- two offices ---
-def test_two_offices_race_for_the_same_outbox_rows_and_each_is_delivered_once(
-    environment: dict[str, str], postgres_url: str
-) -> None:
-    settings = Settings.from_environment(environment | {"SEND_DESK_DATABASE_URL": postgres_url})
-    offices = [Database.from_settings(settings) for _ in range(2)]
-    offices[0].migrate()
-    with offices[0].session_scope() as one:
-        one.execute(text("DELETE FROM outbox"))
-    references = {case(offices[0], f"race-{number}-{os.getpid()}") for number in range(20)}
-    delivered: list[tuple[str, int]] = []
-    start = threading.Barrier(2)
-
-    def office(number: int) -> None:
-        async def way(parcel: Parcel, handing: Any) -> None:
-            delivered.append((parcel.payload["reference"], number))
-
-        start.wait(20)
-        later = datetime.now(UTC) + timedelta(days=1)
-        asyncio.run(deliver_due(offices[number], {"deliver.test": way}, lambda: later))
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(office, range(2)))
-    asyncio.run(
-        deliver_due(offices[0], {"deliver.test": _collect(delivered)}, lambda: datetime.now(UTC) + timedelta(days=1))
-    )
-    assert Counter(reference for reference, _ in delivered) == Counter(references)
-    with offices[0].read_scope() as reading:
-        assert set(reading.scalars(select(OutboxRow.state))) == {"done"}
-    for database in offices:
-        database.close()
-
-
-def _collect(delivered: list[tuple[str, int]]) -> Any:
-    async def way(parcel: Parcel, handing: Any) -> None:
-        delivered.append((parcel.payload["reference"], 0))
-
-    return way
-
-
-def test_two_offices_that_get_the_same_submission_make_one_case(environment: dict[str, str], postgres_url: str) -> None:
-    settings = Settings.from_environment(environment | {"SEND_DESK_DATABASE_URL": postgres_url})
-    offices = [Database.from_settings(settings) for _ in range(4)]
-    offices[0].migrate()
-    start = threading.Barrier(4)
-
-    def office(number: int) -> str:
-        start.wait(20)
-        return case(offices[number], f"same-{os.getpid()}")
-
-    with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(office, range(4)))) == 1
-    for database in offices:
-        database.close()
-
-
-def test_four_offices_that_start_at_once_bring_one_database_up_to_date(
-    environment: dict[str, str], postgres_url: str
-) -> None:
-    settings = Settings.from_environment(environment | {"SEND_DESK_DATABASE_URL": postgres_url})
-    offices = [Database.from_settings(settings) for _ in range(4)]
-    with offices[0].engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda database: database.migrate(), offices))
-    assert open_cases(offices[0]) == []
-    for database in offices:
-        database.close()
-
-
-# --- Redis ---
-def test_engines_lock_in_redis_by_the_deployments_file_and_say_so_when_it_is_gone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    pytest.importorskip("rasa")
-    from rasa.core.lock_store import LockError, LockStore, RedisLockStore
-    from rasa.core.utils import AvailableEndpoints
-
-    from bot.paths import ROOT
-
-    with redis("a password of the tests") as (port, process):
-        for name, value in {"HOST": "127.0.0.1", "PORT": str(port), "PASSWORD": "a password of the tests"}.items():
-            monkeypatch.setenv(f"REDIS_{name}", value)
-        endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "deploy" / "endpoints.yml"))
-        one, other = (LockStore.create(endpoints.lock_store) for _ in range(2))
-        assert isinstance(one, RedisLockStore)
-        ticket = one.issue_ticket("conversation-1")
-        assert other.issue_ticket("conversation-1") == ticket + 1  # the other engine waits behind the first
-
-        async def locked() -> None:
-            async with one.lock("conversation-2"):
-                pass
-
-        asyncio.run(locked())
-        process.kill()
-        process.wait()
-        with pytest.raises(LockError):
-            asyncio.run(locked())
-
-
-# --- the clock ---
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self, now: datetime):
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-CHANGES = {
-    "to summer time": datetime(2027, 3, 28, 0, 59, 30, tzinfo=UTC),
-    "to winter time": datetime(2027, 10, 31, 0, 59, 30, tzinfo=UTC),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("jump", [timedelta(minutes=1), timedelta(hours=1), timedelta(hours=-1), timedelta(days=-2)])
-def test_turns_keep_their_order_whatever_the_clock_does(
-    settings: Settings, db: Database, engine: FakeEngine, change: str, jump: timedelta
-) -> None:
-    clock = Clock(CHANGES[change])
-
-    async def talk() -> list[tuple[str, str | None]]:
-        gateway = Gateway(db, settings, EngineClient(settings), clock)
-        conversation = await gateway.start("web")
-        await gateway.turn(conversation, Typed("before"), "message-1")
-        clock.now += jump
-        await gateway.turn(conversation, Typed("after"), "message-2")
-        await gateway.turn(conversation, Typed("before"), "message-1")  # sent again
-        await gateway.tidy()
-        found = [(turn.author, turn.text) for turn in await gateway.history(conversation)]
-        await gateway.close()
-        return found
-
-    assert asyncio.run(talk()) == [("parent", "before"), ("assistant", None), ("parent", "after"), ("assistant", None)]
-    assert len(engine.seen) == 2
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_conversations_live_their_days_to_the_minute_over_the_change_of_the_clocks(
-    settings: Settings, db: Database, engine: FakeEngine, change: str
-) -> None:
-    clock = Clock(CHANGES[change])
-
-    async def kept(after: timedelta) -> bool:
-        gateway = Gateway(db, settings, EngineClient(settings), clock)
-        clock.now = CHANGES[change]
-        conversation = await gateway.start("web")
-        clock.now += after
-        await gateway.tidy()
-        found = await gateway.exists(conversation)
-        await gateway.close()
-        return found
-
-    days = timedelta(days=CONVERSATION_DAYS)
-    assert asyncio.run(kept(days - timedelta(minutes=1))) is True
-    assert asyncio.run(kept(days + timedelta(minutes=1))) is False
-
-
-def test_the_outbox_tries_again_after_a_clock_that_was_wrong_for_a_while(settings: Settings, db: Database) -> None:
-    case(db, "clock")
-    clock, tries = Clock(datetime(2027, 10, 31, 0, 59, tzinfo=UTC)), []
-
-    async def way(parcel: Parcel, handing: Any) -> None:
-        tries.append(clock.now)
-        if len(tries) == 1:
-            raise OSError("no mail server")
-
-    def deliver() -> int:
-        return asyncio.run(deliver_due(db, {"deliver.test": way}, clock))
-
-    assert deliver() == 0
-    clock.now -= timedelta(hours=1)  # set back: nothing is due yet, nothing is lost
-    assert deliver() == 0 and len(tries) == 1
-    clock.now += timedelta(hours=1) + wait(1) + timedelta(seconds=OUTBOX_LEASE_SECONDS)
-    assert deliver() == 1 and len(tries) == 2
-
-
-def test_every_deployment_lives_in_englands_time() -> None:
-    """Dates are reckoned from the day it is here: in UTC the first hour of a summer day would still be yesterday."""
-    from bot.paths import ROOT
-
-    deploy = ROOT / "deploy"
-    told = [deploy / "compose.yml", deploy / "Dockerfile", deploy / "kubernetes" / "settings.yaml"]
-    told += [path for path in (deploy / "systemd").glob("*.service") if "backup" not in path.name]
-    assert all("Europe/London" in path.read_text() for path in told)
