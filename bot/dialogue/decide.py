@@ -11,7 +11,7 @@ from math import exp, log
 from bot.dialogue.heard import Heard, Part
 from bot.nlu.splitting import opens_second_matter
 
-ANSWER = 0.55  # the likeliest entry alone
+ANSWER = 0.55  # the likeliest entry alone, unless the second is as likely as BOTH asks for
 ANSWER_MARGIN = 0.30  # or: this far ahead of the second, and at least BOTH
 BOTH = 0.30  # the likeliest entry, with the second's answer in short
 OFFER = 0.12  # the likeliest as a guess, with titles to choose from
@@ -69,6 +69,8 @@ def by_thresholds(ranking: tuple[tuple[str, float], ...]) -> Decision:
         return Decision(Move.UNKNOWN, tuple(entry for entry, _ in ranking[:3]), ranking[0][1] if ranking else 0.0)
     best, second = ranking[0][1], ranking[1][1] if len(ranking) > 1 else 0.0
     ids = tuple(entry for entry, _ in ranking)
+    if second >= BOTH:
+        return Decision(Move.BOTH, ids[:2], best)
     if best >= ANSWER or (best >= BOTH and best - second >= ANSWER_MARGIN):
         return Decision(Move.ANSWER, ids[:1], best)
     return Decision(Move.BOTH, ids[:2], best) if best >= BOTH else Decision(Move.OFFER, ids[:3], best)
