@@ -174,7 +174,9 @@ def _load(loads: dict[tuple[str, int], Row]) -> list[str]:
 def _single(loads: dict[tuple[str, int], Row]) -> list[str]:
     lines = ["| What | Figure |", "| --- | --- |"]
     for (way,), row in newest("startup", "way").items():
-        lines.append(f"| start-up, {WAYS[way]} | {row['seconds']} s (runs: {', '.join(map(str, row['runs']))}) |")
+        lines.append(
+            f"| start-up, {WAYS.get(way, 'the bot that `rasa init` makes')} | {row['seconds']} s (runs: {', '.join(map(str, row['runs']))}) |"
+        )
     for way, name in WAYS.items():
         row = loads.get((way, 20))
         for part, memory in row["memory"].items() if row else ():
@@ -196,12 +198,16 @@ def _steady() -> list[str]:
         memory = row["memory"]
         first, last = (round(sum(one.values())) for one in (memory[min(1, len(memory) - 1)], memory[-1]))
         lines.append(
-            f"- {row['users']} users for {row['minutes']:g} minutes: {row['turns']} turns ({row['turns_a_second']} a second, 95th percentile "
+            f"- {row['users']} users{_thinking(row)} for {row['minutes']:g} minutes: {row['turns']} turns ({row['turns_a_second']} a second, 95th percentile "
             f"{row['p95_ms']} ms), {row['refused']} refused politely, {sum(row['errors'].values())} errors; {row['conversations']} conversations read back: "
             f"{sum(row['wrong'].values())} with a turn lost, doubled or mixed up; {row['cases']} cases confirmed, {row['cases_stored']} stored. "
             f"Memory of all three after the first minute {first} MB, at the end {last} MB."
         )
     return lines or [f"Steady load: {NONE}."]
+
+
+def _thinking(row: Row) -> str:
+    return f" who think for {row['think']:g} seconds before each message" if row["think"] else ""
 
 
 def _two() -> list[str]:
