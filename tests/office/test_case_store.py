@@ -15,7 +15,7 @@ from bot.privacy.crypto import SealBroken
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.tables import Base, Case, CaseEvent, OutboxRow
-from tests.offices import on_each
+from tests.offices import migrated, on_each
 from tests.services import postgres
 
 NOW = datetime(2026, 11, 23, 21, 5, tzinfo=UTC)
@@ -152,3 +152,13 @@ def test_references_have_their_form_and_do_not_repeat() -> None:
     assert len(made) == 2000
     assert len(ALPHABET) == 32 and not set("IO01") & set(ALPHABET)
     assert all(reference[:3] == "SD-" and len(reference) == 12 for reference in made)
+
+
+def test_a_case_is_flushed_to_disk_and_talk_is_not_waited_for(settings: Settings) -> None:
+    """SQLite's `synchronous`: 2 is FULL, 1 is NORMAL (sqlite.org/pragma.html); each use of a kept connection sets its own."""
+    with migrated(Database.from_settings(settings)) as found:
+        for _ in range(2):
+            with found.talk_scope() as talk:
+                assert talk.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+            with found.session_scope() as session:
+                assert session.connection().exec_driver_sql("PRAGMA synchronous").scalar() == 2
