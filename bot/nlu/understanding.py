@@ -25,20 +25,8 @@ INTENTS_SHOWN = 5
 
 # A message that plainly is one of these means the same whatever was said before; all others may lean on it.
 ALONE = frozenset(
-    {
-        "affirm",
-        "chitchat",
-        "deny",
-        "go_back",
-        "handoff",
-        "letter",
-        "my_data_access",
-        "my_data_erase",
-        "out_of_scope",
-        "shorter",
-        "skip",
-    }
-    | {"start_again", "stop", "timeline", "urgent", "useful_no", "useful_yes"}
+    "affirm chitchat deny go_back handoff letter my_data_access my_data_erase out_of_scope shorter skip start_again stop "
+    "timeline urgent useful_no useful_yes".split()
 )
 SURE_ALONE = 0.9
 

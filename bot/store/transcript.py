@@ -1,6 +1,5 @@
 """The transcript: conversations and their turns, sealed. Blocking; the gateway calls it from a thread."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -177,11 +176,12 @@ def history(db: Database, conversation_id: str, after: int, most: int) -> list[S
     Raises:
         ConversationGone: when there is no such conversation.
     """
-    with db.read_scope() as session:
-        if session.get(Conversation, conversation_id) is None:
+    found = select(_TURNS).where(Turn.conversation_id == conversation_id, Turn.seq > after)
+    with db.reading() as connection:
+        if connection.execute(_THERE, {"of": conversation_id}).scalar() is None:
             raise ConversationGone
-        found = _turns(conversation_id).where(Turn.seq > after).order_by(Turn.seq.desc()).limit(most)
-        return [_opened(db, turn) for turn in reversed(session.scalars(found).all())]
+        last = connection.execute(found.order_by(Turn.seq.desc()).limit(most)).mappings().all()
+    return [_opened(db, turn) for turn in reversed(last)]
 
 
 def newest(db: Database, conversation_ids: list[str]) -> dict[str, int]:
@@ -227,8 +227,8 @@ def erase(db: Database, conversation_id: str, engine_erased: bool, now: datetime
 
 
 _TURNS = cast(Table, Turn.__table__)
-_NAMES = tuple(column.name for column in _TURNS.columns)
 _OF = Turn.conversation_id == bindparam("of")
+_THERE = select(Conversation.id).where(Conversation.id == bindparam("of"))
 _STATE = select(Conversation.state).where(Conversation.id == bindparam("of")).with_for_update()
 _LAST = select(Turn.seq, Turn.private_next).where(_OF).order_by(Turn.seq.desc()).limit(1)
 _SEQ_OF_MESSAGE = select(Turn.seq).where(_OF, Turn.message_id == bindparam("message"))
@@ -288,16 +288,17 @@ def _row_id(conversation_id: str, seq: int) -> str:
     return f"{conversation_id}:{seq}"
 
 
-def _opened(db: Database, turn: Turn | RowMapping) -> StoredTurn:
+def _opened(db: Database, turn: RowMapping) -> StoredTurn:
     """A turn as it is stored, its text and blocks unsealed."""
-    stored = dict(turn) if isinstance(turn, RowMapping) else {name: getattr(turn, name) for name in _NAMES}
-    row = _row_id(stored["conversation_id"], stored["seq"])
-    text = stored["sealed_text"] and db.vault.unseal("turns", "text", row, stored["sealed_text"])
-    blocks = db.unseal_json("turns", "blocks", row, stored["sealed_blocks"]) if stored["sealed_blocks"] else []
-    return _stored(stored, stored["at"], text, blocks)
+    row = _row_id(turn["conversation_id"], turn["seq"])
+    text = turn["sealed_text"] and db.vault.unseal("turns", "text", row, turn["sealed_text"])
+    blocks = db.unseal_json("turns", "blocks", row, turn["sealed_blocks"]) if turn["sealed_blocks"] else []
+    return _stored(turn, turn["at"], text, blocks)
 
 
-def _stored(turn: Mapping[str, Any], at: datetime, text: str | None, blocks: list[dict[str, Any]]) -> StoredTurn:
+def _stored(
+    turn: RowMapping | dict[str, Any], at: datetime, text: str | None, blocks: list[dict[str, Any]]
+) -> StoredTurn:
     return StoredTurn(
         id=turn["message_id"],
         seq=turn["seq"],

@@ -71,31 +71,31 @@ def asked(family: int) -> tuple[str, ...]:
 
 
 def test_killed_actions_cost_apologies_and_no_message_and_come_back(deployment: Deployment) -> None:
-    def fault() -> None:
-        deployment.spoken(FAMILIES)
-        deployment.actions.kill()
-        deployment.actions.wait()
-        deployment.spoken(3 * FAMILIES)
+    def again() -> None:
         parts.awaited([deployment.ending.enter_context(deployment.installation.actions("actions again"))])
 
-    survived(deployment, fault)
+    survived(deployment, deployment.actions, again)
 
 
 def test_a_killed_redis_costs_apologies_and_no_message_and_comes_back(deployment: Deployment) -> None:
-    def fault() -> None:
-        deployment.spoken(FAMILIES)
-        deployment.redis.kill()
-        deployment.redis.wait()
-        deployment.spoken(3 * FAMILIES)
+    def again() -> None:
         deployment.ending.enter_context(redis(PASSWORD, deployment.redis_port))
 
-    survived(deployment, fault)
+    survived(deployment, deployment.redis, again)
 
 
-def survived(deployment: Deployment, fault: Callable[[], None]) -> None:
-    """Every message was kept once and answered once, some with an apology, none any more once all is there again."""
+def survived(deployment: Deployment, part: "subprocess.Popen[bytes]", again: Callable[[], None]) -> None:
+    """Killed in the middle and started again: every message is kept and answered once, some with an apology, none any more after that."""
+
+    def fault() -> None:
+        deployment.spoken(FAMILIES)
+        part.kill()
+        part.wait()
+        deployment.spoken(3 * FAMILIES)
+        again()
+
     found = asyncio.run(families(deployment.url, fault, asked))
     outcomes = Counter(outcome for family in found for outcome in family.outcomes)
     assert outcomes["failed"] and outcomes["answered"] >= FAMILIES, outcomes
-    again = asyncio.run(families(deployment.url, lambda: None, asked))
-    assert "failed" not in {outcome for family in again for outcome in family.outcomes}
+    later = asyncio.run(families(deployment.url, lambda: None, asked))
+    assert "failed" not in {outcome for family in later for outcome in family.outcomes}
