@@ -5,6 +5,7 @@ import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import fields
 from datetime import date
 from functools import cache
@@ -69,7 +70,7 @@ def send(dispatcher: CollectingDispatcher, tracker: Tracker, found: Reply) -> No
 def remembered(before: Memory, after: Memory) -> list[EventType]:
     """Slot events for what changed, and nothing else: every event is replayed on every later turn."""
     old, new = before.to_slots(), after.to_slots()
-    return [SlotSet(name, value) for name, value in new.items() if value != old[name]]
+    return [SlotSet(name, deepcopy(value)) for name, value in new.items() if value != old[name]]
 
 
 def ended(events: list[EventType], hand_to: str | None = None) -> list[EventType]:

@@ -80,7 +80,7 @@ def cues(text: str) -> list[Cue]:
 def link(text: str, mentions: list[DateMention]) -> list[Linked]:
     """Ties each date of a text to an event; a letter's date and the day it came become two facts of one event."""
     linked: list[Linked] = []
-    found = cues(text)
+    found = cues(text) if mentions else []
     for mention in mentions:
         trigger = nearest(text, found, mention, [other for other in mentions if other is not mention])
         trigger = in_this_talk(refined(trigger, text) if trigger else None, text, mention.precision == "vague")

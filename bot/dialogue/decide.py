@@ -9,6 +9,7 @@ from enum import StrEnum
 from math import exp, log
 
 from bot.dialogue.heard import Heard, Part
+from bot.nlu.leaning import leans
 from bot.nlu.splitting import opens_second_matter
 
 ANSWER = 0.55  # the likeliest entry alone, unless the second is as likely as BOTH asks for
@@ -24,9 +25,6 @@ SECOND_GUESS = 0.08
 WHOLE = 0.35  # how far a part leans on the whole message
 SEVERAL_WORDS = 60  # a longer message is a story with one question
 SURE_OF_WHOLE = 0.9
-CLEAR_ALONE = 0.6  # a short message less sure than this is read with what was typed before
-CLEAR_IN_FEW_WORDS = 0.9  # "who decides" may look clear, and mean what was asked before
-FEW_WORDS = 5
 CONTEXT = 0.9  # the share of the message in its context, in a log-mean with the message alone
 FLOOR = 0.003  # an entry that one of the two does not name
 
@@ -172,32 +170,9 @@ def asks_what_to_do(text: str) -> bool:
     return bool(_WHAT_TO_DO.search(text))
 
 
-_FOLLOWING = (
-    "and ",
-    "but ",
-    "so ",
-    "what if ",
-    "what about ",
-    "how about ",
-    "ok ",
-    "okay ",
-    "then ",
-    "even if ",
-    "if they ",
-    "or ",
-    "well ",
-)
-_POINTING = {"that", "it", "this", "those", "these", "then", "there", "one", "them"}
-
-
 def is_follow_up(heard: Heard) -> bool:
     """Whether a short message leans on what went before ("and if they miss that?"), or is unclear without it."""
-    if not heard.context:
-        return False
-    pointing = bool(_POINTING & {word.strip("?.,!'") for word in heard.text.lower().split()})
-    clear = CLEAR_ALONE if len(heard.text.split()) > FEW_WORDS else CLEAR_IN_FEW_WORDS
-    unclear = not heard.entries or heard.entries[0][1] < clear
-    return heard.text.lower().startswith(_FOLLOWING) or pointing or unclear
+    return bool(heard.context) and leans(heard.text, heard.entries[0][1] if heard.entries else 0.0)
 
 
 def in_context(heard: Heard) -> tuple[tuple[str, float], ...]:

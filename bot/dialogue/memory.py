@@ -1,6 +1,6 @@
 """What the conversation remembers between turns; each field is a Rasa slot of the same name."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 MOST_TOLD = 20
@@ -31,7 +31,7 @@ class Memory:
 
     def to_slots(self) -> dict[str, Any]:
         """The slots' values; what is empty is None, so that unset slots stay unset."""
-        return {name: value or None for name, value in asdict(self).items()}
+        return {f.name: getattr(self, f.name) or None for f in fields(self)}
 
     def tell(self, entry_id: str, version: str) -> None:
         """Notes that an entry was given, and that it is now the topic."""

@@ -6,7 +6,7 @@ What is understood, which action is chosen, and what is stored stay Rasa's own (
 import logging
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
@@ -14,6 +14,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.engine.predictions import Predictions
 from bot.engine.runner import StraightRunner
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ class LeanProcessor(MessageProcessor):
     """Rasa's processor, loaded by Rasa; only the steps of a turn differ."""
 
     _fills_slots: bool
+    _predictions: Predictions
+    _actions: dict[str, RemoteAction]
 
     @classmethod
     def instead_of(cls, processor: MessageProcessor) -> "LeanProcessor":
@@ -30,6 +33,8 @@ class LeanProcessor(MessageProcessor):
         made = cls.__new__(cls)
         made.__dict__.update(processor.__dict__)
         made.graph_runner = StraightRunner.instead_of(processor.graph_runner)
+        made._actions = {}
+        made._predictions = Predictions(getattr(made.graph_runner, "_instantiated_nodes", {}).values())
         mappings = [mapping for slot in made.domain.slots for mapping in slot.mappings]
         made._fills_slots = any(mapping.get("type") != "custom" or "action" in mapping for mapping in mappings)
         return made
@@ -44,6 +49,20 @@ class LeanProcessor(MessageProcessor):
         await self.save_tracker(tracker)
         output = message.output_channel
         return output.messages if isinstance(output, CollectingOutputChannel) else None
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        afresh = super()._predict_next_with_tracker
+        return self._predictions.of(tracker, lambda: afresh(tracker))
+
+    def _get_action(self, action_name: str) -> Action | None:
+        """As MessageProcessor._get_action; actions that run elsewhere are made once: they hold their name and address alone."""
+        kept = self._actions.get(action_name)
+        if kept is not None:
+            return kept
+        made = super()._get_action(action_name)
+        if type(made) is RemoteAction:
+            self._actions[action_name] = made
+        return made
 
     async def _run_action(
         self,

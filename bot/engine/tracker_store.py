@@ -17,7 +17,21 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, create_engine, delete, event, func, select
+from sqlalchemy import (
+    Column,
+    Engine,
+    Float,
+    Insert,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.privacy.crypto import Vault
@@ -56,6 +70,7 @@ class OfficeTrackerStore(TrackerStore):
         settings = Settings.from_environment()
         self._vault = Vault(settings.keys)
         self._engine = open_engine(url or engine_database_url(settings))
+        self._upsert = upsert(self._engine.dialect.name)
         self._live: OrderedDict[str, tuple[float, list[dict[str, Any]]]] = OrderedDict()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -98,11 +113,8 @@ class OfficeTrackerStore(TrackerStore):
         sealed = self._vault.seal(TRACKERS.name, "sealed_events", sender_id, text)
         saved_at = time.time()
         row = {"conversation": sender_id, "sealed_events": sealed, "saved_at": saved_at}
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        statement = insert(TRACKERS).values(**row)
-        kept = {"sealed_events": sealed, "saved_at": saved_at}
         with self._engine.begin() as connection:
-            connection.execute(statement.on_conflict_do_update(index_elements=["conversation"], set_=kept))
+            connection.execute(self._upsert, row)
         return saved_at
 
     def _read(self, sender_id: str) -> tuple[float, list[dict[str, Any]]] | None:
@@ -154,6 +166,13 @@ def without_words(said: UserUttered) -> dict[str, Any]:
         "parse_data": recognised,
         "input_channel": said.input_channel,
     }
+
+
+def upsert(dialect: str) -> Insert:
+    """Writes a row, or writes it over: made once, for making a statement costs more than running it."""
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(TRACKERS)
+    over = {name: insert.excluded[name] for name in ("sealed_events", "saved_at")}
+    return insert.on_conflict_do_update(index_elements=["conversation"], set_=over)
 
 
 def engine_database_url(settings: Settings) -> str:

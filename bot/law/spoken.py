@@ -8,6 +8,7 @@ two ways, lies ahead though it is over, or cannot be, comes back with a doubt: n
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from bot.law import spoken_calendar_forms, spoken_relative
 from bot.law.spoken_types import DateMention, Form, Lean, Meaning, SpanMention
@@ -21,7 +22,11 @@ _FORMS: tuple[Form, ...] = spoken_calendar_forms.FORMS + spoken_relative.FORMS
 
 def find_dates(text: str, today: date) -> list[DateMention]:
     """The dates of a text in the order they stand; relative ones are reckoned from `today`."""
-    text = text[:LONGEST_TEXT]
+    return list(_dates(text[:LONGEST_TEXT], today))
+
+
+@lru_cache(maxsize=8)  # one turn asks for the dates of its message several times
+def _dates(text: str, today: date) -> tuple[DateMention, ...]:
     taken: list[tuple[int, int]] = []
     mentions = []
     for form in _FORMS:
@@ -32,7 +37,7 @@ def find_dates(text: str, today: date) -> list[DateMention]:
             if meaning is not None:
                 taken.append((found.start(), found.end()))
                 mentions.append(_mention(text, found.start(), found.end(), meaning))
-    return sorted(mentions, key=lambda mention: mention.start)
+    return tuple(sorted(mentions, key=lambda mention: mention.start))
 
 
 def _mention(text: str, start: int, end: int, meaning: Meaning) -> DateMention:

@@ -50,9 +50,8 @@ class Classifier:
 
     def scores(self, texts: list[str], vectors: NDArray[np.float32] | None) -> tuple[Scores, Scores | None]:
         """Scores of both models, before mixing."""
-        lexical = self.lexical.scores(self.features.of([expanded(text) for text in texts]))
-        usable = self.semantic is not None and vectors is not None
-        return lexical, self.semantic.scores(vectors) if usable and self.semantic else None
+        lexical = np.stack([self.lexical.score(*self.features.row(expanded(text))) for text in texts])
+        return lexical, None if self.semantic is None or vectors is None else self.semantic.scores(vectors)
 
     def probabilities(self, texts: list[str], vectors: NDArray[np.float32] | None) -> Scores:
         """Calibrated probabilities, shape (len(texts), len(labels))."""

@@ -1,20 +1,21 @@
-"""The sentence encoder: all-MiniLM-L6-v2 from its package, digest checked, in eight bits, run by CTranslate2.
+"""The sentence encoder: all-MiniLM-L6-v2 from its package, digest checked, in eight bits, run by onnxruntime.
 
 Without the package the assistant works on words alone: `load_encoder` then returns None.
 """
 
 import hashlib
 import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import ctranslate2
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from bot.nlu.encoder_weights import converted
+from bot.nlu.encoder_graph import TOKENS, VECTOR, graph_of
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
 MAX_TOKENS = 192  # a story of about 140 words; what follows rarely changes the topic
-BATCH = 32
+MANY = 100  # texts from which on, as in training, all processors share the work
 
 
 class EncoderDigestError(Exception):
@@ -32,32 +33,33 @@ class EncoderDigestError(Exception):
 class SentenceEncoder:
     """Turns sentences into unit vectors of 384 numbers (mean pooling, then length one)."""
 
-    def __init__(self, folder: Path, precision: str = "int8"):
+    def __init__(self, folder: Path, exact: bool = False):
+        """`exact`: in single precision, to compare with."""
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        with TemporaryDirectory(prefix="encoder") as place:
-            converted(folder, Path(place), precision)
-            # One thread a sentence: more would wait for each other, and office and actions need cores too.
-            self._model = ctranslate2.Encoder(place, device="cpu", intra_threads=1)
+        options = onnxruntime.SessionOptions()
+        # One thread a sentence: more would wait for each other, and office and actions need cores too.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # errors alone
+        self._model = onnxruntime.InferenceSession(graph_of(folder, exact), options, ["CPUExecutionProvider"])
 
     def encode(self, texts: list[str]) -> NDArray[np.float32]:
-        """Vectors of the texts, shape (len(texts), 384). Longest first, so that padding stays small."""
-        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            vectors[batch] = self._encode_batch([texts[index] for index in batch])
-        return vectors
-
-    def _encode_batch(self, texts: list[str]) -> NDArray[np.float32]:
-        tokens = [found.ids for found in self._tokenizer.encode_batch(texts)]
-        hidden = np.asarray(self._model.forward_batch(tokens).last_hidden_state)
-        lengths = np.array([len(ids) for ids in tokens])
-        kept = (np.arange(hidden.shape[1]) < lengths[:, None]).astype(np.float32)
-        summed = np.matmul(kept[:, None, :], hidden)[:, 0]
-        unit: NDArray[np.float32] = summed / np.linalg.norm(summed, axis=1, keepdims=True)
+        """Vectors of the texts, shape (len(texts), 384), each the same whatever stands beside it."""
+        if len(texts) < MANY:
+            summed = [self._mean(text) for text in texts]
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as threads:
+                summed = list(threads.map(self._mean, texts))
+        means = np.vstack([np.zeros((0, DIMENSIONS), np.float32), *summed])
+        unit: NDArray[np.float32] = means / np.linalg.norm(means, axis=1, keepdims=True)
         return unit
+
+    def _mean(self, text: str) -> NDArray[np.float32]:
+        """The mean vector of one text's tokens, shape (1, 384)."""
+        tokens = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        found: NDArray[np.float32] = self._model.run([VECTOR], {TOKENS: tokens})[0]
+        return found
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ Learned by scikit-learn; the features of a message are looked up here, at a quar
 """
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "char": {"analyzer": "char_wb", "ngram_range": (2, 5)},
 }
 MIN_COUNT = {"word": 1, "char": 2}
+Row = tuple[NDArray[np.int32], NDArray[np.float32]]  # columns of the known pieces of a text, and their weights
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,13 @@ class Pieces:
     vocabulary: dict[str, int]
     rarity: NDArray[np.float32]
 
-    def of(self, text: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    def of(self, text: str) -> Row:
         """Columns and weights of the known pieces of a text: 1 + log of the count, times rarity, at length one."""
         counts = Counter(map(self.vocabulary.get, self.cut(text)))
         counts.pop(None, None)  # the unknown ones
         columns = np.fromiter(counts.keys(), np.int32, len(counts))
         weights = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[columns]
-        length = np.linalg.norm(weights)
+        length = math.sqrt(float(weights @ weights))
         return columns, (weights / length if length else weights).astype(np.float32)
 
 
@@ -61,13 +63,13 @@ class LexicalFeatures:
         return cls(made)
 
     def of(self, texts: list[str]) -> csr_matrix:
-        """Features of texts, shape (len(texts), vocabulary), sparse."""
-        rows = [self._row(text) for text in texts]
+        """Features of texts, shape (len(texts), vocabulary), sparse; for training."""
+        rows = [self.row(text) for text in texts]
         columns, weights = (np.concatenate(parts) for parts in zip(*rows, strict=True))
         ends = np.cumsum([0, *(len(places) for places, _ in rows)])
         return csr_matrix((weights, columns, ends), shape=(len(texts), self._width))
 
-    def _row(self, text: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    def row(self, text: str) -> Row:
         """Columns and weights of one text, the kinds of pieces side by side."""
         found, before = [], 0
         for kind in self._kinds.values():

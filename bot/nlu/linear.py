@@ -22,10 +22,14 @@ class LinearModel:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def scores(self, features: Any) -> NDArray[np.float32]:
-        """Scores of each class, shape (rows, classes); features may be sparse."""
-        narrow = features.astype(np.float32)  # as TF-IDF gives it, the whole matrix would be widened
-        return np.asarray(narrow @ self.weights) + self.bias
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores of each class, shape (rows, classes)."""
+        return features @ self.weights + self.bias
+
+    def score(self, columns: NDArray[np.int32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores of each class for one text, shape (classes,), from its few features: no sparse matrix for one row."""
+        result: NDArray[np.float32] = weights @ self.weights[columns] + self.bias
+        return result
 
     def save(self, path: Path) -> None:
         """Stores the arrays; no code is stored, so none is run when they are loaded."""

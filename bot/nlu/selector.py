@@ -8,7 +8,6 @@ import logging
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -22,6 +21,7 @@ from bot.knowledge.entries import entries
 from bot.knowledge.fingerprint import knowledge_fingerprint
 from bot.nlu.classifier import Classifier, Examples, train
 from bot.nlu.encoder import MODEL_SHA256, load_encoder, model_folder
+from bot.nlu.known import Known, Reading
 from bot.nlu.passages import Passages, collect
 from bot.nlu.spelling import mender
 from bot.nlu.texts import texts_of
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 LIKELY = 3
 TITLE_WEIGHT = 0.8  # an entry's own title is nearly as good as a phrasing
+KNOWN = "known.json"
 TEXT_WEIGHT = 0.3  # its sentences name its facts, but are not how people ask
 
 
@@ -45,11 +46,13 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         resource: Resource,
         classifier: Classifier | None = None,
         passages: Passages | None = None,
+        known: Known | None = None,
     ):
         self._storage = model_storage
         self._resource = resource
         self._classifier = classifier
         self._passages = passages
+        self._known = known or Known()
         self._labels = Labels(tuple(classifier.labels) if classifier else ())
         self._encoder = load_encoder()
         self._mend = mender(classifier.features.rarity) if classifier else str.lower
@@ -76,7 +79,8 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
     ) -> "KnowledgeSelector":
         """The trained selector from Rasa's model storage."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, Classifier.load(folder), Passages.load(folder))
+            known = Known.load(folder / KNOWN)
+            return cls(model_storage, resource, Classifier.load(folder), Passages.load(folder), known)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -87,9 +91,12 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         """Trains on all examples and persists the result."""
         self._classifier = train(examples_of(training_data))
         self._passages = collect(entries(), load_encoder())
+        mend = mender(self._classifier.features.rarity)
+        self._known = Known.of(mend(plain(message.get(TEXT))) for message in training_data.intent_examples)
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
             self._passages.save(folder)
+            self._known.save(folder / KNOWN)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -102,7 +109,7 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
     def _understand(self, message: Message, classifier: Classifier) -> None:
         texts = texts_of(message)
         found, vectors = self._read(classifier, [texts.whole, *texts.parts])
-        if texts.context and not stands_alone(self._labels, found[0]):
+        if texts.context and not stands_alone(self._labels, found[0], texts.whole):
             found = np.vstack([found, self._read(classifier, [texts.context])[0]])
         understanding = understanding_of(self._labels, found, texts.whole, list(texts.parts))
         if vectors is not None and self._passages:
@@ -112,11 +119,14 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("knowledge", understanding, add_to_output=True)
 
-    def _read(self, classifier: Classifier, texts: list[str]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    def _read(self, classifier: Classifier, texts: list[str]) -> Reading:
         """Probabilities of each text, slips of the finger mended, and its sentence vector."""
-        read = [self._mend(text) for text in texts]
-        vectors = self._encoder.encode(read) if self._encoder else None
-        return classifier.probabilities(read, vectors), vectors
+
+        def afresh(read: list[str]) -> Reading:
+            vectors = self._encoder.encode(read) if self._encoder else None
+            return classifier.probabilities(read, vectors), vectors
+
+        return self._known.read([self._mend(text) for text in texts], afresh)
 
 
 def likely(understanding: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.nlu.guards import allowed
+from bot.nlu.leaning import leans
 
 RANKED = 8
 RANKED_IN_PARTS = 5
@@ -47,10 +48,19 @@ class Labels:
             found.setdefault(name.split("/")[0], []).append(column)
         return {group: np.array(columns) for group, columns in found.items()}
 
+    @cached_property
+    def _side_by_side(self) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
+        """The groups, all columns group after group, and where each group begins."""
+        starts = np.cumsum([0, *(len(columns) for columns in self.groups.values())])[:-1]
+        return list(self.groups), np.concatenate(list(self.groups.values())), starts
+
     def shares(self, row: Row) -> list[tuple[str, float]]:
         """The probability of each group, best first."""
-        sums = ((group, float(row[columns].sum())) for group, columns in self.groups.items())
-        return sorted(sums, key=lambda pair: -pair[1])
+        if not self.names:
+            return []
+        groups, columns, starts = self._side_by_side
+        sums = np.add.reduceat(row[columns], starts).tolist()
+        return sorted(zip(groups, sums, strict=True), key=lambda pair: -pair[1])
 
     def best(self, row: Row, group: str) -> str | None:
         """The likeliest label within a group, however unlikely; None when there are none."""
@@ -73,10 +83,12 @@ class Labels:
         return [[self.names[columns[place]][4:], round(float(own[place]) / total, 4)] for place in order]
 
 
-def stands_alone(labels: Labels, row: Row) -> bool:
-    """Whether a message needs no reading behind what was typed before."""
+def stands_alone(labels: Labels, row: Row, text: str) -> bool:
+    """Whether a message needs no reading behind what was typed before: plainly no question, or plainly one of its own."""
     group, p = labels.shares(row)[0]
-    return group in ALONE and p >= SURE_ALONE
+    if p < SURE_ALONE:
+        return False
+    return group in ALONE or (group == "ask" and not leans(text, labels.entries(row, 1)[0][1]))
 
 
 def understanding_of(labels: Labels, found: NDArray[np.float32], whole: str, pieces: list[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.nlu.encoder import DIMENSIONS, SentenceEncoder, load_encoder, model_folder
+from bot.nlu.encoder import DIMENSIONS, MANY, SentenceEncoder, load_encoder, model_folder
 
 SENTENCES = [
     "They refused to assess my son. Can I appeal?",
@@ -30,13 +30,15 @@ def test_each_sentence_is_one_unit_vector(encoder: SentenceEncoder) -> None:
 def test_a_sentence_has_the_same_vector_alone_and_beside_others(encoder: SentenceEncoder) -> None:
     together = encoder.encode(SENTENCES)
     alone = np.vstack([encoder.encode([sentence]) for sentence in SENTENCES])
-    assert (together * alone).sum(axis=1).min() > 0.999
+    assert np.array_equal(together, alone)
+    many = encoder.encode(SENTENCES * MANY)  # shared out between the processors
+    assert np.array_equal(many, np.vstack([together] * MANY))
 
 
 def test_eight_bits_stay_near_to_single_precision(encoder: SentenceEncoder) -> None:
     folder = model_folder()
     assert folder is not None
-    exact = SentenceEncoder(folder, "float32").encode(SENTENCES)
+    exact = SentenceEncoder(folder, exact=True).encode(SENTENCES)
     near = (exact * encoder.encode(SENTENCES)).sum(axis=1)
     assert near.mean() > 0.99 and near.min() > 0.97  # a word alone is the furthest
 

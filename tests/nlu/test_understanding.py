@@ -28,11 +28,19 @@ def test_parts_and_context_have_rows_of_their_own() -> None:
     assert found["parts"][1]["ask"] == 0 and found["context"][0] == ["mediation", 1.0]
 
 
-def test_plain_thanks_stand_alone_and_a_question_or_a_doubtful_word_never_does() -> None:
-    assert stands_alone(LABELS, row(0, 0, 1, 0, 0, 0))
-    assert not stands_alone(LABELS, row(1, 0, 0, 0, 0, 0))
-    assert not stands_alone(LABELS, row(0.2, 0, 0.8, 0, 0, 0))
-    assert not stands_alone(LABELS, row(0, 0, 0, 1, 0, 0))
+def test_plain_thanks_stand_alone_and_a_doubtful_word_never_does() -> None:
+    assert stands_alone(LABELS, row(0, 0, 1, 0, 0, 0), "thank you")
+    assert not stands_alone(LABELS, row(0.2, 0, 0.8, 0, 0, 0), "thank you")
+    assert not stands_alone(LABELS, row(0, 0, 0, 1, 0, 0), "no that did not help")
+
+
+def test_a_question_stands_alone_where_it_is_plain_and_leans_on_nothing() -> None:
+    plain = row(0.95, 0.05, 0, 0, 0, 0)
+    assert stands_alone(LABELS, plain, "how much does an appeal cost us")
+    assert not stands_alone(LABELS, plain, "and how much does an appeal cost us")
+    assert not stands_alone(LABELS, plain, "how much does that cost us in all")
+    assert not stands_alone(LABELS, row(0.55, 0.45, 0, 0, 0, 0), "how much does an appeal cost us")
+    assert not stands_alone(LABELS, row(0.8, 0.2, 0, 0, 0, 0), "who decides")  # clear, but in few words
 
 
 def test_labels_without_urgent_ones_have_no_signal() -> None:
