@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Function, ScalarSelect, bindparam, func, select
 
 from bot.cases.office_log import add
 from bot.store.engine import Database
@@ -59,11 +59,23 @@ def off(db: Database) -> dict[str, str]:
 
 def why_off(db: Database, channel: str) -> str | None:
     """Why a channel does not answer; None while it does."""
-    found = off(db)
-    return found.get("all") or found.get(channel)
+    with db.reading() as connection:
+        return connection.execute(_OFF, {"channel": channel}).scalar()
+
+
+def reason_off(channel: BindParameter[str]) -> Function[str | None]:
+    """Why a channel does not answer, as part of a greater query: a turn asks it together with all else."""
+    return func.coalesce(_reason("all"), _reason(channel))
 
 
 def why_no_cases(db: Database) -> str | None:
     """Why no case is taken; None while cases are."""
     found = off(db)
     return found.get("all") or found.get("intake")
+
+
+def _reason(part: str | BindParameter[str]) -> ScalarSelect[str]:
+    return select(Switch.reason).where(Switch.part == part).scalar_subquery()
+
+
+_OFF = select(reason_off(bindparam("channel")))

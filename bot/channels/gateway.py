@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 from starlette.concurrency import run_in_threadpool
 
 from bot.blocks import text as paragraph
-from bot.cases import replies, switches, work
+from bot.cases import replies, work
 from bot.channels import lessons
 from bot.channels.apology import apology
 from bot.channels.engine_client import EngineClient, EngineDown
@@ -97,14 +97,14 @@ class Gateway:
         """
         async with self._queue.place(patient=channel != "web"), self._lock(conversation):
             words, payload = await self._meant(conversation, said)
-            begun, why_off = await run_in_threadpool(self._begun, conversation, message_id, words, payload, channel)
+            begun = await run_in_threadpool(self._begun, conversation, message_id, words, payload)
             if begun.reply is not None:
                 return self._whole(conversation, begun.reply)
             body = {"conversation": conversation, "text": words if payload else harmless(words), "payload": payload}
             body |= {"channel": channel, "message_id": message_id, "today": None}
             if begun.state == "office":
                 await run_in_threadpool(work.parent_wrote, self._db, conversation, message_id, words, self._now())
-            reply = self._switched_off(why_off) if why_off else await self._spoken(begun.state, body)
+            reply = self._switched_off(begun.why_off) if begun.why_off else await self._spoken(begun.state, body)
             asked = "" if payload or begun.private else words
             return await self._kept(conversation, begun.seq, reply, asked, channel)
 
@@ -163,14 +163,10 @@ class Gateway:
                 return  # it is down; the next round asks again
             await run_in_threadpool(transcript.erasure_done, self._db, row_id)
 
-    def _begun(
-        self, conversation: str, message_id: str, words: str, payload: str | None, channel: Channel
-    ) -> tuple[transcript.Begun, str | None]:
-        """The message, stored; and why this channel does not answer now, if it is switched off."""
+    def _begun(self, conversation: str, message_id: str, words: str, payload: str | None) -> transcript.Begun:
         masked = mask(words)
         hidden = masked if payload else say("office", "privacy_hidden")
-        begun = transcript.begin_turn(self._db, conversation, message_id, masked, hidden, self._now())
-        return begun, switches.why_off(self._db, channel) if begun.reply is None else None
+        return transcript.begin_turn(self._db, conversation, message_id, masked, hidden, self._now())
 
     def _learn(self, reply: dict[str, Any], asked: str, channel: str) -> None:
         """Keeps what the turn teaches. `asked` is empty where it was a button or a personal detail. Never breaks a turn."""

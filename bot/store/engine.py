@@ -4,16 +4,21 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import CompilerElement
 
 from bot.privacy.crypto import Vault
 from bot.settings import Settings
@@ -99,12 +104,75 @@ class Database:
         self.engine.dispose()
 
 
+class Prepared:
+    """A statement of every turn, made into SQL once for each kind of database.
+
+    SQLAlchemy's own way prepares up to 0.1 ms each time, several times what SQLite then needs. Values are bound as their
+    columns say; what comes back is as the driver gives it, so ask for numbers and words, not for moments or JSON.
+    """
+
+    def __init__(self, statement: CompilerElement):
+        self._statement = statement
+        self._made: dict[str, _Made] = {}
+
+    def row(self, connection: Connection, values: dict[str, Any]) -> tuple[Any, ...]:
+        """Carries it out; returns the first row, an empty one where there is none.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: as with any statement.
+        """
+        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
+        bound = made.bound(values)
+        with closing(connection.connection.cursor()) as cursor:
+            try:
+                cursor.execute(made.sql, bound)
+                return (cursor.fetchone() or ()) if cursor.description else ()
+            except connection.dialect.loaded_dbapi.Error as error:
+                raise _as_told(connection, made.sql, error) from error
+
+    def _make(self, dialect: Dialect) -> "_Made":
+        compiled = cast(SQLCompiler, self._statement.compile(dialect=dialect))
+        own = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        ways = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        made = _Made(str(compiled), own, {name: way for name, way in ways.items() if way}, compiled.positiontup)
+        self._made[dialect.name] = made
+        return made
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The SQL, the values that stand in the statement itself, how a type is bound, and the order where the driver wants one."""
+
+    sql: str
+    own: dict[str, Any]
+    ways: dict[str, Callable[[Any], Any]]
+    order: list[str] | None
+
+    def bound(self, values: dict[str, Any]) -> dict[str, Any] | list[Any]:
+        bound = self.own | values
+        for name, way in self.ways.items():
+            bound[name] = way(bound[name])
+        return bound if self.order is None else [bound[name] for name in self.order]
+
+
+def _as_told(connection: Connection, sql: str, error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy tells it; a connection that is lost is not used again."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(cast(Any, error), cast(Any, connection.connection), None)
+    if lost:
+        connection.invalidate(error)
+    told = DBAPIError.instance(
+        sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )
+    return cast(Exception, told)
+
+
 def _open(url: str) -> Engine:
-    """`hide_parameters`: what people wrote must not reach a log through an error."""
+    """`hide_parameters`: what people wrote must not reach a log through an error. `lifo`: SQLite's last connection has its pages at hand."""
     if not url.startswith("sqlite"):
         return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10)
     _make_private(make_url(url).database)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_MS / 1000})
+    engine = create_engine(url, hide_parameters=True, pool_use_lifo=True, connect_args={"timeout": _BUSY_MS / 1000})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -131,7 +199,13 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: ConnectionPoolEntry) 
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Takes the write lock at once: a transaction that upgrades later can fail instead of waiting."""
+    """Takes the write lock at once: a transaction that upgrades later can fail instead of waiting.
+
+    How a commit is flushed stays set on a kept connection, so it is set only where it is to change.
+    """
     options, driver = connection.get_execution_options(), connection.connection
-    driver.execute(f"PRAGMA synchronous = {options.get('sqlite_sync', 'FULL')}").close()
+    sync = options.get("sqlite_sync", "FULL")
+    if driver.info.get("sync") != sync:
+        driver.execute(f"PRAGMA synchronous = {sync}").close()
+        driver.info["sync"] = sync
     driver.execute(options.get("sqlite_begin", "BEGIN IMMEDIATE")).close()

@@ -7,8 +7,9 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from bot.cases.switches import reason_off
 from bot.outcomes import Outcome
-from bot.store.engine import Database
+from bot.store.engine import Database, Prepared
 from bot.store.tables import Case, Conversation, OutboxRow, Turn, new_id
 
 
@@ -59,29 +60,29 @@ class StoredTurn:
 class Begun:
     """A parent's message now stored; `reply` is set when it had been answered before.
 
-    `private`: the assistant had just asked for a personal detail.
+    `private`: the assistant had just asked for a personal detail. `why_off`: the reason that this channel does not
+    answer, if the office has switched it off.
     """
 
     seq: int
     state: str
     reply: StoredTurn | None
     private: bool = False
+    why_off: str | None = None
 
 
 def start_conversation(db: Database, channel: str, now: datetime, conversation_id: str | None = None) -> str:
     """A new, empty conversation; returns its id, random unless one is given."""
-    conversation = Conversation(
-        id=conversation_id or new_id(), channel=channel, state="bot", created_at=now, last_at=now
-    )
-    with db.session_scope() as session:
-        session.add(conversation)
-    return conversation.id
+    made = conversation_id or new_id()
+    with db.talk_scope() as connection:
+        _START.row(connection, {"id": made, "channel": channel, "state": "bot", "created_at": now, "last_at": now})
+    return made
 
 
 def exists(db: Database, conversation_id: str) -> bool:
     """Whether there is such a conversation."""
-    with db.read_scope() as session:
-        return session.get(Conversation, conversation_id) is not None
+    with db.reading() as connection:
+        return connection.execute(_THERE, {"of": conversation_id}).scalar() is not None
 
 
 def begin_turn(db: Database, conversation_id: str, message_id: str, text: str, hidden: str, now: datetime) -> Begun:
@@ -93,17 +94,16 @@ def begin_turn(db: Database, conversation_id: str, message_id: str, text: str, h
         ConversationGone: when there is no such conversation.
     """
     with db.talk_scope() as connection:
-        state = _held(connection, conversation_id)
-        before = connection.execute(_SEQ_OF_MESSAGE, {"of": conversation_id, "message": message_id}).scalar()
+        state, channel = _held(connection, conversation_id, now)
+        asked = {"of": conversation_id, "message": message_id, "channel": channel}
+        before, last, private, why_off = _BEFORE_MESSAGE.row(connection, asked)
         if before is not None:
-            return Begun(before, state, _reply_to(db, connection, conversation_id, before))
-        last = connection.execute(_LAST, {"of": conversation_id}).one_or_none()
-        private = last is not None and last.private_next
-        seq = last.seq + 1 if last else 1
+            return Begun(before, state, _reply_to(db, connection, conversation_id, before), why_off=why_off)
+        seq = last + 1
         turn = {"seq": seq, "author": "parent", "message_id": message_id}
         turn["sealed_text"] = db.vault.seal("turns", "text", _row_id(conversation_id, seq), hidden if private else text)
         _add(connection, conversation_id, turn, now)
-        return Begun(seq, state, None, private)
+        return Begun(seq, state, None, bool(private), why_off)
 
 
 def add_reply(
@@ -119,12 +119,12 @@ def add_reply(
         ConversationGone: when it was deleted meanwhile.
     """
     with db.talk_scope() as connection:
-        _held(connection, conversation_id)
-        first = _reply_to(db, connection, conversation_id, answers)
+        _held(connection, conversation_id, now)
+        answered, last = _BEFORE_REPLY.row(connection, {"of": conversation_id, "to": answers})
+        first = _reply_to(db, connection, conversation_id, answers) if answered else None
         if first is not None:
             return first
-        last = connection.execute(_LAST, {"of": conversation_id}).one_or_none()
-        seq = last.seq + 1 if last else 1
+        seq = last + 1
         row, detail = _row_id(conversation_id, seq), reply.get("detail") or {}
         turn = {
             "seq": seq,
@@ -161,7 +161,7 @@ def rate(db: Database, conversation_id: str, turn_id: str) -> tuple[str, ...] | 
     """
     with db.session_scope() as session:
         _locked(session, conversation_id)
-        turn = _by_message(session, conversation_id, turn_id)
+        turn = session.scalar(_turns(conversation_id).where(Turn.message_id == turn_id))
         if turn is None or turn.outcome != Outcome.ANSWERED or not turn.entries:
             return None
         if turn.rated:
@@ -226,27 +226,41 @@ def erase(db: Database, conversation_id: str, engine_erased: bool, now: datetime
             session.add(OutboxRow(id=row_id, kind="engine.erase", dedupe_key=key, sealed_payload=payload, next_at=now))
 
 
-_TURNS = cast(Table, Turn.__table__)
+_TURNS, _CONVERSATIONS = cast(Table, Turn.__table__), cast(Table, Conversation.__table__)
 _OF = Turn.conversation_id == bindparam("of")
 _THERE = select(Conversation.id).where(Conversation.id == bindparam("of"))
-_STATE = select(Conversation.state).where(Conversation.id == bindparam("of")).with_for_update()
-_LAST = select(Turn.seq, Turn.private_next).where(_OF).order_by(Turn.seq.desc()).limit(1)
-_SEQ_OF_MESSAGE = select(Turn.seq).where(_OF, Turn.message_id == bindparam("message"))
 _REPLY = select(_TURNS).where(_OF, Turn.answers == bindparam("to"))
-_SAID = update(Conversation).where(Conversation.id == bindparam("of")).values(last_at=bindparam("now"))
-_NEW = insert(_TURNS)
+_LAST = select(func.coalesce(func.max(Turn.seq), 0)).where(_OF).scalar_subquery()
+_START, _NEW = Prepared(insert(_CONVERSATIONS)), Prepared(insert(_TURNS))
+_HOLD = Prepared(
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("of"))
+    .values(last_at=bindparam("now"))
+    .returning(_CONVERSATIONS.c.state, _CONVERSATIONS.c.channel)
+)
+_BEFORE_MESSAGE = Prepared(
+    select(
+        select(Turn.seq).where(_OF, Turn.message_id == bindparam("message")).scalar_subquery(),
+        _LAST,
+        select(Turn.private_next).where(_OF).order_by(Turn.seq.desc()).limit(1).scalar_subquery(),
+        reason_off(bindparam("channel")),
+    )
+)
+_BEFORE_REPLY = Prepared(select(_REPLY.exists(), _LAST))
 
 
-def _held(connection: Connection, conversation_id: str) -> str:
-    """The conversation's state; it is held until the transaction ends, so that two offices number their turns in order.
+def _held(connection: Connection, conversation_id: str, now: datetime) -> tuple[str, str]:
+    """The conversation's state and channel. It is held until the transaction ends, so that two offices number their turns in order.
+
+    With PostgreSQL only a statement after this one sees what the other office stored meanwhile.
 
     Raises:
         ConversationGone: when there is no such conversation.
     """
-    state: str | None = connection.execute(_STATE, {"of": conversation_id}).scalar()
-    if state is None:
+    held = _HOLD.row(connection, {"of": conversation_id, "now": now})
+    if not held:
         raise ConversationGone
-    return state
+    return held[0], held[1]
 
 
 def _reply_to(db: Database, connection: Connection, conversation_id: str, seq: int) -> StoredTurn | None:
@@ -255,8 +269,7 @@ def _reply_to(db: Database, connection: Connection, conversation_id: str, seq: i
 
 
 def _add(connection: Connection, conversation_id: str, turn: dict[str, Any], now: datetime) -> None:
-    connection.execute(_NEW, {**_BLANK, **turn, "conversation_id": conversation_id, "at": now})
-    connection.execute(_SAID, {"of": conversation_id, "now": now})
+    _NEW.row(connection, {**_BLANK, **turn, "conversation_id": conversation_id, "at": now})
 
 
 _BLANK: dict[str, Any] = {
@@ -269,11 +282,6 @@ _BLANK: dict[str, Any] = {
 
 def _turns(conversation_id: str) -> Any:
     return select(Turn).where(Turn.conversation_id == conversation_id)
-
-
-def _by_message(session: Session, conversation_id: str, message_id: str) -> Turn | None:
-    found: Turn | None = session.scalar(_turns(conversation_id).where(Turn.message_id == message_id))
-    return found
 
 
 def _locked(session: Session, conversation_id: str) -> Conversation:
