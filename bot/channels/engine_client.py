@@ -9,11 +9,11 @@ import json
 import time
 from types import TracebackType
 from typing import Any, cast
-
-import aiohttp
+from urllib.parse import quote
 
 from bot.blocks import Reply
 from bot.channels.pinning import ranked
+from bot.http_calls import CallFailed, ClientConnectorError, Server, packed
 from bot.limits import ENGINE_AVOID_SECONDS, ENGINE_CONNECT_SECONDS, ENGINE_KEPT_SECONDS, ENGINE_SECONDS
 from bot.outcomes import Outcome
 from bot.settings import Settings
@@ -28,13 +28,18 @@ class NotConnected(EngineDown):
 
 
 class EngineClient:
-    """The office's side of the contract in docs/architecture.md, "Office and engine"."""
+    """The office's side of the contract in docs/architecture.md, "Office and engine".
+
+    Raises:
+        ValueError: when an engine's address is not plain http://.
+    """
 
     def __init__(self, settings: Settings):
-        self._engines = settings.engines
+        headers = {"Authorization": f"Bearer {settings.keys.engine}"}
+        self._engines = {
+            engine: Server(engine, headers, ENGINE_CONNECT_SECONDS, ENGINE_KEPT_SECONDS) for engine in settings.engines
+        }
         self._avoided: dict[str, float] = {}
-        self._headers = {"Authorization": f"Bearer {settings.keys.engine}"}
-        self._kept: aiohttp.ClientSession | None = None
 
     async def turn(self, body: dict[str, Any]) -> list[Reply]:
         """The engine's replies to one message.
@@ -54,7 +59,8 @@ class EngineClient:
         Raises:
             EngineDown: when it could not be erased now.
         """
-        calls = (self._call("DELETE", f"{engine}/conversations/{conversation}") for engine in self._engines)
+        path = f"/conversations/{quote(conversation, safe='')}"
+        calls = (self._call(engine, "DELETE", path) for engine in self._engines)
         await asyncio.gather(*calls)  # by all: one that once stood in may still hold it in memory
 
     async def ready(self) -> dict[str, Any]:
@@ -73,7 +79,7 @@ class EngineClient:
         return {**next((one for one in told if one["ready"] is True), told[0]), "engines": ready}
 
     async def _told(self, engine: str) -> dict[str, Any]:
-        answer = await self._call("GET", f"{engine}/ready", accepted=(200, 503))
+        answer = await self._call(engine, "GET", "/ready", accepted=(200, 503))
         try:
             return {"ready": False, **json.loads(answer)}
         except (ValueError, TypeError):
@@ -81,8 +87,8 @@ class EngineClient:
 
     async def close(self) -> None:
         """Closes the connections."""
-        if self._kept is not None:
-            await self._kept.close()
+        for server in self._engines.values():
+            server.close()
 
     async def __aenter__(self) -> "EngineClient":
         return self
@@ -94,35 +100,29 @@ class EngineClient:
 
     async def _turn_call(self, body: dict[str, Any]) -> bytes:
         """Asks the conversation's own engine; where that one cannot be connected to, the next in its order."""
-        order = ranked(str(body["conversation"]), self._engines)
+        order, content = ranked(str(body["conversation"]), list(self._engines)), packed(body)
         now = time.monotonic()
         present = [engine for engine in order if self._avoided.get(engine, 0) <= now] or order
         for engine in present[:-1]:
             try:
-                return await self._call("POST", f"{engine}/messages", json=body)
+                return await self._call(engine, "POST", "/messages", content)
             except NotConnected:
                 self._avoided[engine] = time.monotonic() + ENGINE_AVOID_SECONDS
-        return await self._call("POST", f"{present[-1]}/messages", json=body)
+        return await self._call(present[-1], "POST", "/messages", content)
 
-    async def _call(self, method: str, url: str, accepted: tuple[int, ...] = (200, 204), **content: Any) -> bytes:
+    async def _call(
+        self, engine: str, method: str, path: str, content: bytes | None = None, accepted: tuple[int, ...] = (200, 204)
+    ) -> bytes:
         try:
-            async with asyncio.timeout(ENGINE_SECONDS), self._http().request(method, url, **content) as response:
-                answer, status = await response.read(), response.status
-        except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError) as error:
-            raise NotConnected(type(error).__name__) from None  # the only wait with a limit of its own is to connect
-        except (aiohttp.ClientError, TimeoutError) as error:
+            async with asyncio.timeout(ENGINE_SECONDS):
+                answer = await self._engines[engine].call(method, path, content)
+        except ClientConnectorError as error:
+            raise NotConnected(type(error).__name__) from None
+        except (CallFailed, TimeoutError) as error:
             raise EngineDown(type(error).__name__) from None
-        if status not in accepted:
-            raise EngineDown(f"status {status}")
-        return answer
-
-    def _http(self) -> aiohttp.ClientSession:
-        """The kept connections, opened by the first call, in its event loop. No proxy of the environment ever sees a loopback call."""
-        if self._kept is None or self._kept.closed:
-            limits = aiohttp.ClientTimeout(total=None, sock_connect=ENGINE_CONNECT_SECONDS)
-            connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=ENGINE_KEPT_SECONDS)
-            self._kept = aiohttp.ClientSession(headers=self._headers, timeout=limits, connector=connections)
-        return self._kept
+        if answer.status not in accepted:
+            raise EngineDown(f"status {answer.status}")
+        return answer.body
 
 
 def _checked(reply: Any) -> Reply:

@@ -4,15 +4,22 @@ Loaded by the channel, so that plain `rasa run` has it too.
 """
 
 import asyncio
-from functools import cache, lru_cache
+import json
+from functools import cache, cached_property, lru_cache
+from http.client import responses
 from typing import Any
 
 import aiohttp
 from jsonschema import Draft202012Validator
 from rasa.core.actions.action import RemoteAction
+from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.events import Event
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from bot.http_calls import Answer, CallFailed, ClientConnectorError, Server, ServerDisconnectedError, packed
+
+KEPT_SECONDS = 15  # for how long an idle connection to the actions is kept; they keep it longer (serve_actions.py)
 
 _resolve = Event.resolve_by_type
 
@@ -70,8 +77,6 @@ def _validator() -> Draft202012Validator:
 class KeptConnections(EndpointConfig):
     """The address of the actions, asked over connections that are kept; Rasa opens and closes one for every turn."""
 
-    _kept: aiohttp.ClientSession | None = None
-
     @classmethod
     def of(cls, endpoint: EndpointConfig) -> "KeptConnections":
         """The same address."""
@@ -79,25 +84,49 @@ class KeptConnections(EndpointConfig):
         made.__dict__.update(endpoint.__dict__)
         return made
 
-    def session(self) -> "_Kept":  # type: ignore[override]
-        """The one session of the running loop, which leaving its block does not close."""
-        loop = asyncio.get_running_loop()
-        if self._kept is None or self._kept.closed or self._kept._loop is not loop:
-            self._kept = super().session()
-        return _Kept(self._kept)
+    async def request(self, method: str = "post", **asked: Any) -> Any:
+        """As Rasa's own, which is asked for whatever is more than a plain JSON call over http://.
+
+        Raises:
+            ClientResponseError: when the actions answer with an error.
+            aiohttp.ClientError: when they cannot be reached, or give no whole answer.
+            TimeoutError: when that takes longer than `timeout`, in seconds.
+        """
+        server = self._server if method == "post" and _is_plain(asked) else None
+        if server is None:
+            return await super().request(method, **asked)
+        answer = await _answer(server, packed(asked["json"]), asked.get("timeout", DEFAULT_REQUEST_TIMEOUT))
+        if answer.status >= 400:
+            raise ClientResponseError(answer.status, responses.get(answer.status, ""), answer.body)
+        return json.loads(answer.body) if answer.media_type == "application/json" and answer.body.strip() else None
+
+    @cached_property
+    def _server(self) -> Server | None:
+        """The actions' server, where nothing but their address is set."""
+        if self.params or self.headers or self.basic_auth or self.token or self.cafile:
+            return None
+        try:
+            return Server(self.url, {}, connect_seconds=None, kept_seconds=KEPT_SECONDS)
+        except ValueError:
+            return None
 
 
-class _Kept:
-    """Hands a session out and keeps it open."""
+def _is_plain(asked: dict[str, Any]) -> bool:
+    """Whether a call has a JSON body and, at most, a time limit."""
+    return "json" in asked and not asked.get("compress") and set(asked) <= {"json", "timeout", "compress"}
 
-    def __init__(self, session: aiohttp.ClientSession):
-        self._session = session
 
-    async def __aenter__(self) -> aiohttp.ClientSession:
-        return self._session
-
-    async def __aexit__(self, *error: Any) -> None:
-        """Stays open for the next turn."""
+async def _answer(server: Server, content: bytes, seconds: float) -> Answer:
+    """One call, with the errors that Rasa's RemoteAction knows."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await server.call("POST", body=content)
+    except ClientConnectorError as error:
+        raise aiohttp.ClientConnectionError(str(error)) from None
+    except ServerDisconnectedError as error:
+        raise aiohttp.ServerDisconnectedError(str(error)) from None
+    except CallFailed as error:
+        raise aiohttp.ClientPayloadError(str(error)) from None
 
 
 def keep_connections(endpoints: AvailableEndpoints) -> AvailableEndpoints:

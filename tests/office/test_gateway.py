@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.blocks import bullets, text
+from bot.cases import switches
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import PERSON, ButtonUnknown, Gateway, Pressed, Typed
 from bot.channels.render import plain
@@ -345,3 +346,21 @@ def test_danger_is_answered_even_while_the_office_has_the_conversation(
         assert "Ring 999." in said(await gateway.turn(conversation, Typed("he wants to die"), "message-1"))
 
     run(body)
+
+
+def test_a_channel_that_is_switched_off_says_why_at_once_but_an_answer_given_before_stays(
+    run: Run, engine: FakeEngine, db: Database
+) -> None:
+    async def body(gateway: Gateway) -> None:
+        conversation = await gateway.start("web")
+        answered = await gateway.turn(conversation, Typed("hello"), "message-1")
+        switches.switch_off(db, "web", "The office moves today.", "boss", datetime.now(UTC))
+        told = await gateway.turn(conversation, Typed("hello"), "message-2")
+        assert told.outcome == "held" and "The office moves today." in said(told)
+        assert await gateway.turn(conversation, Typed("hello"), "message-1") == answered
+        switches.switch_on(db, "web", "boss", datetime.now(UTC))
+        assert (await gateway.turn(conversation, Typed("hello"), "message-2")).id == told.id
+        assert (await gateway.turn(conversation, Typed("hello"), "message-3")).outcome == "answered"
+
+    run(body)
+    assert len(engine.seen) == 2

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from jsonschema import ValidationError
-from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
@@ -17,6 +18,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot.engine.lean import keep_connections, lighten
@@ -159,6 +161,99 @@ def test_an_error_of_the_actions_leaves_the_connection_usable() -> None:
     asyncio.run(whole())
 
 
+def test_an_answer_that_is_no_json_is_none_as_with_rasa() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text="" if (await request.json())["empty"] else "<p>", content_type=types.pop())
+
+    types = ["text/html", "application/json"]
+
+    async def whole() -> list[object]:
+        endpoint = await served(answer, free_port())
+        return [await endpoint.request(json={"empty": empty}) for empty in (True, False)]
+
+    assert asyncio.run(whole()) == [None, None]
+
+
+def test_actions_that_are_gone_close_or_hang_are_the_errors_that_rasa_knows() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if (await request.json())["close"]:
+            assert request.transport
+            request.transport.close()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def whole() -> None:
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await kept(free_port()).request(json={})
+        endpoint = await served(answer, free_port())
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await endpoint.request(json={"close": True})
+        with pytest.raises(asyncio.TimeoutError):
+            await endpoint.request(json={"close": False}, timeout=0.05)
+
+    asyncio.run(whole())
+
+
+def test_an_answer_that_is_no_http_is_an_error_that_rasa_knows() -> None:
+    async def nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"nonsense")
+        writer.close()
+
+    async def whole() -> None:
+        port = free_port()
+        async with await asyncio.start_server(nonsense, "127.0.0.1", port):
+            with pytest.raises(aiohttp.ClientError):
+                await kept(port).request(json={})
+
+    asyncio.run(whole())
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, ActionExecutionRejection), (500, RasaException), (0, RasaException)]
+)
+def test_rasa_tells_an_action_that_rejects_from_one_that_fails_and_from_none(
+    status: int, error: type[Exception]
+) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"action_name": "action_reply", "error": "no"}, status=status)
+
+    async def whole() -> None:
+        endpoint = await served(answer, free_port()) if status else kept(free_port())
+        domain = Domain.load("domain.yml")
+        action = RemoteAction("action_reply", endpoint)
+        tracker = DialogueStateTracker("one", domain.slots)
+        with pytest.raises(error) as found:
+            await action.run(CollectingOutputChannel(), None, tracker, domain)  # type: ignore[arg-type]
+        assert type(found.value) is error
+
+    asyncio.run(whole())
+
+
+def test_what_a_plain_call_cannot_carry_goes_the_way_of_rasa() -> None:
+    came: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        came.append(request)
+        return web.json_response(await request.json())
+
+    async def whole() -> None:
+        port = free_port()
+        await listening(answer, port)
+        url = f"http://127.0.0.1:{port}/webhook"
+        for set_up in (
+            {"token": "word"},
+            {"headers": {"X-Key": "word"}},
+            {"basic_auth": {"username": "a", "password": "b"}},
+        ):
+            assert await kept_of(EndpointConfig(url, **set_up)).request(json={"a": 1}) == {"a": 1}
+        assert await kept(port).request(json={"a": 1}, compress=True) == {"a": 1}
+        assert await kept_of(EndpointConfig(f"{url}?a=b")).request(json={"a": 1}) == {"a": 1}
+
+    asyncio.run(whole())
+    assert came[0].query["token"] == came[1].headers["X-Key"] == "word" and "Authorization" in came[2].headers
+    assert came[3].headers["Content-Encoding"] == "deflate" and came[4].query["a"] == "b"
+
+
 async def served(answer: object, port: int) -> EndpointConfig:
     await listening(answer, port)
     return kept(port)
@@ -174,8 +269,14 @@ async def listening(answer: object, port: int) -> web.AppRunner:
 
 
 def kept(port: int) -> EndpointConfig:
+    found = kept_of(EndpointConfig(f"http://127.0.0.1:{port}/webhook", enable_selective_domain=True))
+    assert found.kwargs == {"enable_selective_domain": True}
+    return found
+
+
+def kept_of(endpoint: EndpointConfig) -> EndpointConfig:
     endpoints = AvailableEndpoints()
-    endpoints.action = EndpointConfig(f"http://127.0.0.1:{port}/webhook", enable_selective_domain=True)
+    endpoints.action = endpoint
     found = keep_connections(endpoints).action
-    assert found is not None and found.kwargs == {"enable_selective_domain": True}
+    assert found is not None
     return found
