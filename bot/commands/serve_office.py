@@ -60,5 +60,4 @@ def _server(settings: Settings) -> dict[str, Any]:
         "timeout_keep_alive": 30,
         "limit_concurrency": MAX_CONNECTIONS,
         "http": PatientProtocol,
-        "h11_max_incomplete_event_size": 16 * 1024,
     }

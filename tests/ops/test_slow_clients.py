@@ -1,60 +1,27 @@
 """Clients that take their time, or send what no browser sends, hold no place in the office."""
 
+import asyncio
+import contextlib
 import socket
-import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
 from bot.commands.serve_office import _server
-from bot.limits import HEADER_SECONDS
+from bot.limits import HEADER_SECONDS, UNREAD_SECONDS
 from bot.settings import Settings
-from bot.web.slow_clients import PatientProtocol
-from tests.services import free_port
+from bot.web.slow_clients import MAX_AHEAD_BYTES, MAX_HEAD_BYTES, PatientProtocol
+from tests.ops.raw_office import ASK, Impatient, all_of, connected, raw_office, until
 
-ASK = b"GET / HTTP/1.1\r\nHost: office.example.org\r\n\r\n"
-
-
-class Impatient(PatientProtocol):
-    """The same, with less patience, so that the test need not have any."""
-
-    header_seconds = 0.3
-
-
-async def hello(request: Request) -> Response:
-    return PlainTextResponse("hello")
+HEAD = ASK[:-2]  # without the empty line that ends it
+CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.fixture
 def port(settings: Settings) -> Iterator[int]:
     """A server with the office's own options."""
-    options = {**_server(settings), "http": Impatient, "port": free_port()}
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=[Route("/", hello)]), **options))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield options["port"]
-    server.should_exit = True
-    thread.join()
-
-
-def connected(port: int) -> socket.socket:
-    found = socket.create_connection(("127.0.0.1", port), timeout=20)
-    return found
-
-
-def all_of(connection: socket.socket) -> bytes:
-    """What comes until the server closes; a server that never does fails the test by its time-out."""
-    found = b""
-    while piece := connection.recv(4096):
-        found += piece
-    return found
+    with raw_office(settings) as found:
+        yield found
 
 
 def dripped_until_closed(client: socket.socket) -> int:
@@ -74,7 +41,7 @@ def dripped_until_closed(client: socket.socket) -> int:
 def test_the_office_uses_this_protocol_with_its_limits(settings: Settings) -> None:
     options = _server(settings)
     assert options["http"] is PatientProtocol and PatientProtocol.header_seconds == HEADER_SECONDS
-    assert options["limit_concurrency"] and options["h11_max_incomplete_event_size"] <= 16 * 1024
+    assert options["limit_concurrency"] and MAX_HEAD_BYTES <= 16 * 1024
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: office.example.org\r\nX-Slow: a"])
@@ -102,10 +69,90 @@ def test_whole_requests_are_answered_one_after_the_other(port: int) -> None:
     with connected(port) as client:
         for _ in range(3):
             client.sendall(ASK)
-            found = b""
-            while not found.endswith(b"hello"):
-                found += client.recv(4096)
-            assert found.startswith(b"HTTP/1.1 200 OK")
+            assert until(client, b"hello").startswith(b"HTTP/1.1 200 OK")
+
+
+def test_requests_sent_ahead_are_answered_in_their_order(port: int) -> None:
+    with connected(port) as client:
+        posts = [b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n%02d" % number for number in range(20)]
+        client.sendall(b"".join(posts[:10]) + ASK[:30])
+        client.sendall(ASK[30:] + b"".join(posts[10:]))
+        answer = until(client, b"19|host,content-length|end")
+        said = [part.rpartition(b"\r\n")[2] for part in answer.split(b"|host")[:-1]]
+        assert said == [b"%02d" % number for number in range(20)] and answer.count(b"hello") == 1
+
+
+def test_who_sends_too_much_ahead_is_let_go_before_it_piles_up(port: int) -> None:
+    with connected(port) as client:
+        client.sendall(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        until(client, b"begun\r\n")
+        with contextlib.suppress(ConnectionError):
+            client.sendall(ASK * (4 * MAX_AHEAD_BYTES // len(ASK)))
+            assert b"hello" not in all_of(client)
+
+
+def padded(size: int) -> bytes:
+    """A request whose head has this many bytes."""
+    return HEAD + b"X-Large: " + b"a" * (size - len(HEAD) - 13) + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("before", [b"", ASK, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab"])
+@pytest.mark.parametrize("ahead", [True, False])
+@pytest.mark.parametrize("pieces", [1, 9])
+@pytest.mark.parametrize("end", [b"\r\n\r\n", b""])
+def test_a_head_over_its_size_is_refused_however_it_comes(
+    port: int, before: bytes, ahead: bool, pieces: int, end: bytes
+) -> None:
+    large = padded(MAX_HEAD_BYTES + 1)[:-4] + (end or b"aaaa")
+    with connected(port) as client:
+        if before and not ahead:
+            client.sendall(before)
+            assert client.recv(4096).startswith(b"HTTP/1.1 200")
+        sent = (before if ahead else b"") + large
+        size = len(sent) // pieces + 1
+        for at in range(0, len(sent), size):
+            client.sendall(sent[at : at + size])
+        answer = all_of(client)
+        assert b"HTTP/1.1 431" in answer and answer.count(b"HTTP/1.1 ") == 1 + bool(before and ahead)
+
+
+def test_a_head_of_the_full_size_is_read(port: int) -> None:
+    with connected(port) as client:
+        for _ in range(2):
+            client.sendall(padded(MAX_HEAD_BYTES))
+            assert until(client, b"hello").startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "frame", [b"5;" + b"a" * 40_000, b"1\r\na\r\n0\r\nX: " + b"a" * 40_000, b"1\r\na\r\n0\r\n" + b"X: a\r\n" * 6000]
+)
+def test_what_stands_around_a_body_has_the_size_of_a_head_too(port: int, frame: bytes) -> None:
+    with connected(port) as client:
+        client.sendall(CHUNKED + frame)
+        assert all_of(client).startswith(b"HTTP/1.1 400")
+
+
+def test_the_rest_of_a_body_that_nobody_reads_is_not_waited_for_for_ever(port: int) -> None:
+    with connected(port) as client:
+        client.sendall(b"POST /deaf HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
+        until(client, b"hello")
+        client.settimeout(0.02)
+        assert dripped_until_closed(client) < 2000
+
+
+def test_an_answer_that_nobody_takes_is_dropped_by_the_kernel(settings: Settings) -> None:
+    options = []
+
+    class Noted(Impatient):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            found = transport.get_extra_info("socket")
+            options.append(found.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))
+
+    with raw_office(settings, Noted) as port, connected(port) as client:
+        client.sendall(ASK)
+        until(client, b"hello")
+    assert options == [UNREAD_SECONDS * 1000]
 
 
 STRANGE = {
