@@ -98,7 +98,7 @@ def begin_turn(db: Database, conversation_id: str, message_id: str, text: str, h
         asked = {"of": conversation_id, "message": message_id, "channel": channel}
         before, last, private, why_off = _BEFORE_MESSAGE.row(connection, asked)
         if before is not None:
-            return Begun(before, state, _reply_to(db, connection, conversation_id, before), why_off=why_off)
+            return Begun(before, state, _reply_to(db, connection, conversation_id, before), bool(private), why_off)
         seq = last + 1
         turn = {"seq": seq, "author": "parent", "message_id": message_id}
         turn["sealed_text"] = db.vault.seal("turns", "text", _row_id(conversation_id, seq), hidden if private else text)
@@ -242,7 +242,11 @@ _BEFORE_MESSAGE = Prepared(
     select(
         select(Turn.seq).where(_OF, Turn.message_id == bindparam("message")).scalar_subquery(),
         _LAST,
-        select(Turn.private_next).where(_OF).order_by(Turn.seq.desc()).limit(1).scalar_subquery(),
+        select(Turn.private_next)
+        .where(_OF, Turn.author != "parent")
+        .order_by(Turn.seq.desc())
+        .limit(1)
+        .scalar_subquery(),
         reason_off(bindparam("channel")),
     )
 )

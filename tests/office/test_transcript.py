@@ -73,6 +73,16 @@ def offices(any_db: Database) -> Iterator[list[Database]]:
 
 
 # --- once and in order ---
+def test_a_personal_detail_stays_one_when_it_is_sent_again_or_in_two_messages(any_db: Database) -> None:
+    conversation = transcript.start_conversation(any_db, "web", NOW)
+    replied(any_db, conversation, begun(any_db, conversation, "message-1").seq, private=True)
+    for message_id in ("message-2", "message-2", "message-3"):  # the office stopped before the reply was stored
+        assert begun(any_db, conversation, message_id, "07700 900123").private
+    assert [turn.text for turn in kept(any_db, conversation)][2:] == ["[hidden]", "[hidden]"]
+    replied(any_db, conversation, 4)
+    assert not begun(any_db, conversation, "message-4").private
+
+
 def test_the_same_message_twice_gives_the_first_reply_and_one_row(any_db: Database) -> None:
     conversation = transcript.start_conversation(any_db, "web", NOW)
     first = begun(any_db, conversation, "message-1")
