@@ -3,26 +3,32 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.cases.codes import matches
 from bot.cases.events import START, chained_hash
 from bot.cases.step import Visit, Visited
 from bot.limits import CODE_LOCK_MINUTES, CODE_TRIES
-from bot.store.engine import Database
+from bot.store.engine import Database, Prepared
 from bot.store.tables import Case, CaseAddition, CaseCode, CaseEvent, OutboxRow, new_id
 
 OVER = frozenset({"withdrawn", "erased", "merged", "misdirected"})
 _WAKES = frozenset({"waiting_parent", "resolved", "closed"})  # the parent has written: there is work again
 _FINISHED = OVER | {"closed"}
+_OPEN_CASE = Prepared(  # every message of a form asks
+    select(Case.reference)
+    .where(Case.conversation_id == bindparam("of"), *(Case.state != finished for finished in sorted(_FINISHED)))
+    .order_by(Case.created_at.desc())
+    .limit(1)
+)
 
 
 def open_case_of(db: Database, conversation_id: str) -> str | None:
     """The reference of the newest open case that a conversation made."""
-    with db.read_scope() as session:
-        found = select(Case.reference).where(Case.conversation_id == conversation_id, Case.state.not_in(_FINISHED))
-        return session.scalar(found.order_by(Case.created_at.desc()).limit(1))
+    with db.reading() as connection:
+        found = _OPEN_CASE.row(connection, {"of": conversation_id})
+    return str(found[0]) if found else None
 
 
 def visit(db: Database, conversation_id: str, wanted: Visit, now: datetime) -> Visited:
