@@ -17,6 +17,7 @@ TOKENS, VECTOR = "tokens", "vector"
 MOST = 63
 # Kept in single precision: what goes into it differs most from word to word, and one scale for all would round the small away.
 KEPT = "encoder.layer.0.output.dense"
+_MIDDLE = 128  # of a byte: what is given is counted from here, up and down
 _ONNX, _MICROSOFT = "", "com.microsoft"
 _OPERATORS = [helper.make_opsetid(_ONNX, 18), helper.make_opsetid(_MICROSOFT, 1)]
 _IR_VERSION = 8  # of the file format that goes with these operators
@@ -105,13 +106,27 @@ class _Draft:
         return self._product(name, self._weights[f"{name}.weight"].T, given)
 
     def _product(self, name: str, matrix: Array, given: str) -> str:
-        """given @ matrix; each column of the matrix has its own scale, the numbers of a message have one."""
+        """given @ matrix in eight bits: each column of the matrix has a scale of its own, and so has each token of what is given."""
         if self._exact or name == KEPT:
             return self._step("MatMul", [given, self._constant(f"{name}.matrix", matrix)], name)
-        scale = np.abs(matrix).max(axis=0) / MOST
-        narrow = self._constant(f"{name}.matrix", np.round(matrix / scale).astype(np.int8))
+        columns = np.abs(matrix).max(axis=0) / MOST
+        narrow = self._constant(f"{name}.matrix", np.round(matrix / columns).astype(np.int8))
+        tokens = self._scales(name, given)
+        whole = self._step("Round", [self._step("Div", [given, tokens], f"{name}.scaled")], f"{name}.whole")
+        moved = self._step("Add", [whole, self._constant(f"{name}.middle", np.float32(_MIDDLE))], f"{name}.moved")
+        byte = self._step("Cast", [moved], f"{name}.byte", to=TensorProto.UINT8)
+        zero = self._constant(f"{name}.zero", np.uint8(_MIDDLE))
+        summed = self._step("MatMulInteger", [byte, narrow, zero], f"{name}.summed")
+        wide = self._step("Cast", [summed], f"{name}.wide", to=TensorProto.FLOAT)
+        sized = self._step("Mul", [wide, tokens], f"{name}.sized")
+        return self._step("Mul", [sized, self._constant(f"{name}.columns", columns)], name)
+
+    def _scales(self, name: str, given: str) -> str:
+        """For each token the size of one step: its largest number is 127 steps."""
+        size = self._step("Abs", [given], f"{name}.size")
+        largest = self._step("ReduceMax", [size, self._constant(f"{name}.axis", [2])], f"{name}.largest", keepdims=1)
         return self._step(
-            "DynamicQuantizeMatMul", [given, narrow, self._constant(f"{name}.scale", scale)], name, _MICROSOFT
+            "Mul", [largest, self._constant(f"{name}.step", np.float32(1 / (_MIDDLE - 1)))], f"{name}.tokens"
         )
 
     def _norm(self, name: str) -> list[str]:
@@ -120,8 +135,8 @@ class _Draft:
     def _weight(self, name: str) -> str:
         return self._constant(name, self._weights[name])
 
-    def _constant(self, name: str, value: NDArray[np.generic] | list[int]) -> str:
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+    def _constant(self, name: str, value: NDArray[np.generic] | np.generic | list[int]) -> str:
+        self._constants.append(numpy_helper.from_array(np.array(value, order="C"), name))
         return name
 
     def _step(self, operator: str, given: list[str], name: str, domain: str = _ONNX, **settings: float) -> str:
