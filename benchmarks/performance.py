@@ -5,6 +5,7 @@ python -m benchmarks.performance
 The newest measurement of each kind counts; what has not been measured says so. Nothing is measured here.
 """
 
+import json
 import math
 import re
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import matplotlib.pyplot as plt
 
 from benchmarks.performance_words import HOW
 from benchmarks.results import newest
+from benchmarks.stock import TOLD
 from bot.paths import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -201,9 +203,14 @@ def _steady() -> list[str]:
             f"- {row['users']} users{_thinking(row)} for {row['minutes']:g} minutes: {row['turns']} turns ({row['turns_a_second']} a second, 95th percentile "
             f"{row['p95_ms']} ms), {row['refused']} refused politely, {sum(row['errors'].values())} errors; {row['conversations']} conversations read back: "
             f"{sum(row['wrong'].values())} with a turn lost, doubled or mixed up; {row['cases']} cases confirmed, {row['cases_stored']} stored. "
-            f"Memory of all three after the first minute {first} MB, at the end {last} MB."
+            f"Memory of all three after the first minute {first} MB, at the end {last} MB. {_when(row)}"
         )
     return lines or [f"Steady load: {NONE}."]
+
+
+def _when(row: Row) -> str:
+    """Long runs are not made with every change, so each says what it was made with; machines differ from day to day."""
+    return f"Commit {row['commit']}, {row['at'][:10]}."
 
 
 def _thinking(row: Row) -> str:
@@ -216,7 +223,7 @@ def _two() -> list[str]:
         lines.append(
             f"- {number} of each on PostgreSQL and Redis, {row['users']} users: {row['turns']} turns, {row['turns_a_second']} a second, 95th percentile {row['p95_ms']} ms, "
             f"{sum(row['errors'].values())} errors, {row['conversations']} conversations: {sum(row['wrong'].values())} mixed up, lost or doubled "
-            f"({row['named']} replies held a family's own name), {row['cases']} cases confirmed, {row['cases_stored']} stored."
+            f"({row['named']} replies held a family's own name), {row['cases']} cases confirmed, {row['cases_stored']} stored. {_when(row)}"
         )
     note = "On a machine of two cores a second engine finds no processor that is free: what is shown there is that nothing gets mixed up."
     return [*lines, "", note] if lines else [f"Two of each: {NONE}."]
@@ -252,9 +259,14 @@ def _stock() -> list[str]:
         "phrasings of `data/nlu`, the answers' short texts and next steps as responses, plain rules for all else, the in-memory tracker store. It has",
         "no forms, no clock, no letters, no records and no encryption: its turns do less.",
     ]
+    if TOLD.exists():
+        quick = json.loads(TOLD.read_text(encoding="utf-8"))
+        told.append(
+            f"The one whose speed is shown had {quick['epochs']} of 100 epochs on {quick['examples']} phrasings."
+        )
     if training:
         told.append(
-            f"Trained with {training['epochs']} epochs of DIET and response selector instead of 100, which would have taken hours: {training['examples']} phrasings, "
+            f"The one whose answers are shown was trained with {training['epochs']} epochs of DIET and response selector instead of 100, which would have taken hours: {training['examples']} phrasings, "
             f"{training['wall_s'] // 60} minutes by the clock, {training['cpu_s'] // 60} minutes of processor. Its speed does not depend on the epochs; its answers do."
         )
     return told
