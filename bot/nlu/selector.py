@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.knowledge.entries import entries
-from bot.knowledge.fingerprint import knowledge_fingerprint
+from bot.knowledge.fingerprint import knowledge_fingerprint, understanding_fingerprint
 from bot.nlu.classifier import Classifier, Examples, train
 from bot.nlu.encoder import MODEL_SHA256, load_encoder, model_folder
 from bot.nlu.known import Known, Reading
@@ -84,8 +84,9 @@ class KnowledgeSelector(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Entries, glossary and sentence model are training data too, though Rasa does not know of them."""
-        return f"{knowledge_fingerprint()} {MODEL_SHA256 if model_folder() else 'no sentence model'}"
+        """Entries, glossary, sentence model and our own code count too, though Rasa looks only at this class."""
+        model = MODEL_SHA256 if model_folder() else "no sentence model"
+        return f"{knowledge_fingerprint()} {understanding_fingerprint()} {model}"
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples and persists the result."""

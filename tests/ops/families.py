@@ -1,6 +1,7 @@
 """Families who talk to an office at once while something is broken, and what must hold afterwards."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 import httpx
 
 FAMILIES, MESSAGES = 12, 6
+PATIENCE_S = 120
 
 
 @dataclass
@@ -30,8 +32,9 @@ class Family:
             self.outcomes.append(found.json()["turn"]["outcome"])
 
     async def again(self, method: str, path: str, **content: object) -> httpx.Response:
-        """The request until it is answered with a success."""
-        for _ in range(200):
+        """The request until it is answered with a success; an office that was killed takes its time to start on a slow machine."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
             try:
                 answer = await self.client.request(method, path, **content)  # type: ignore[arg-type]
                 if answer.is_success:
