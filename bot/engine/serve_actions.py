@@ -24,7 +24,7 @@ from bot.long_lived import keep_for_good
 
 logger = logging.getLogger(__name__)
 
-KEPT_SECONDS = 75  # longer than the engine keeps a connection (aiohttp: 15), so that it never asks on one being closed
+KEPT_SECONDS = 75  # longer than the engine keeps a connection (bot/engine/lean.py, KEPT_SECONDS), so that it never asks on one being closed
 
 
 def main() -> None:
