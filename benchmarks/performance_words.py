@@ -41,8 +41,8 @@ HOW = [
     "| the search for unused memory walked through all that was read at the start (`bot/long_lived.py`) | up to a second, now and then | never |",
     "| the start: YAML in Python, words' rarity found anew for each word, TensorFlow's model | 6 s | under 1 s |",
     "| the sentence model packed all its weights anew for each sentence; now once, by onnxruntime (ADR 11) | 9 ms for 20 tokens on a slow machine | 5 ms |",
-    "| general HTTP clients between our own processes, a parser in Python in front of the office (`bot/http_calls.py`, `bot/web/slow_clients.py`) | 3 ms in all | 1 ms |",
+    "| general HTTP clients between our own processes, a parser in Python in front of the office (`bot/http_calls.py`, `bot/web/slow_clients.py`) | 0.3 to 0.4 ms a call and 0.4 ms a request | 0.1 and 0.2 ms |",
     "| a dozen statements a turn, each prepared anew (`bot/store/engine.py`, Prepared) | 2.8 ms on a slow machine | 1.1 ms |",
-    "| Rasa's rules compared with all states, twice a message; spaCy's second reading; copies of all slots (ADR 11) | 2 ms | under 0.3 ms |",
+    "| spaCy's second reading, copies of all slots, words of events sought where there is no date (ADR 11; under cProfile, on a slow machine) | 1.4 ms | nothing |",
     "| the first turn of the actions read the content and opened the database | over 1 s, once | at the start |",
 ]

@@ -1,7 +1,7 @@
 """JSON calls to our own servers over HTTP/1.1, on connections that are kept: what a turn needs and nothing more.
 
 Every turn makes two, office to engine and engine to actions, on loopback or in a private network; a general client costs
-about a millisecond for each (docs/performance.md). So there is no TLS, redirect, cookie, proxy or compression here.
+three times as much processor for each (ADR 11). So there is no TLS, redirect, cookie, proxy or compression here.
 
 A request that may have arrived is never sent twice. The errors are called as aiohttp calls them: logs and health checks
 have always shown those names.

@@ -47,11 +47,11 @@ class SentenceEncoder:
     def encode(self, texts: list[str]) -> NDArray[np.float32]:
         """Vectors of the texts, shape (len(texts), 384), each the same whatever stands beside it."""
         if len(texts) < MANY:
-            summed = [self._mean(text) for text in texts]
+            rows = [self._mean(text) for text in texts]
         else:
             with ThreadPoolExecutor(os.cpu_count()) as threads:
-                summed = list(threads.map(self._mean, texts))
-        means = np.vstack([np.zeros((0, DIMENSIONS), np.float32), *summed])
+                rows = list(threads.map(self._mean, texts))
+        means = np.vstack([np.zeros((0, DIMENSIONS), np.float32), *rows])
         unit: NDArray[np.float32] = means / np.linalg.norm(means, axis=1, keepdims=True)
         return unit
 

@@ -1,4 +1,4 @@
-"""The sentence model as an ONNX graph for one sentence, its matrices in eight bits: half the time of any other way measured (ADR 11).
+"""The sentence model as an ONNX graph for one sentence, its matrices in eight bits (ADR 11).
 
 BERT as in Devlin et al. 2019: layer norm behind each sublayer, learned positions, GELU. The operators of `com.microsoft` are
 onnxruntime's own (github.com/microsoft/onnxruntime, docs/ContribOperators.md): each does in one step what takes several of ONNX's.
@@ -15,7 +15,7 @@ from safetensors.numpy import load_file
 TOKENS, VECTOR = "tokens", "vector"
 # Weights from -63 to 63: on processors without VNNI two products of eight bits are added in sixteen, and must fit in them.
 MOST = 63
-# Kept in single precision: what goes into it differs most from word to word, and one scale for all would round the small away.
+# Kept in single precision: in what goes into it a few numbers are far larger than the rest, which eight bits would round away.
 KEPT = "encoder.layer.0.output.dense"
 _MIDDLE = 128  # of a byte: what is given is counted from here, up and down
 _ONNX, _MICROSOFT = "", "com.microsoft"

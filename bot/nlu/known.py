@@ -16,6 +16,7 @@ Rows = NDArray[np.float32]
 Reading = tuple[
     Rows, Rows | None
 ]  # probabilities, shape (texts, labels); sentence vectors, or None without the encoder
+One = tuple[Rows, Rows | None]  # the same of one text, without the first dimension
 MOST_KEPT = 5000  # at about 2.4 kB each, 12 MB
 
 
@@ -24,7 +25,7 @@ class Known:
     """The known phrasings, and what those were read as that have come up."""
 
     phrasings: frozenset[str] = frozenset()
-    _kept: dict[str, tuple[Rows, Rows | None]] = field(default_factory=dict)
+    _kept: dict[str, One] = field(default_factory=dict)
 
     def read(self, texts: list[str], afresh: Callable[[list[str]], Reading]) -> Reading:
         """The reading of the texts; `afresh` reads those that are not kept, in one batch."""
@@ -38,7 +39,7 @@ class Known:
         self._keep(found)
         return _stacked([found[text] if text in found else self._kept[text] for text in texts])
 
-    def _keep(self, found: dict[str, tuple[Rows, Rows | None]]) -> None:
+    def _keep(self, found: dict[str, One]) -> None:
         for text, reading in found.items():
             if text in self.phrasings and len(self._kept) < MOST_KEPT:
                 self._kept[text] = reading
@@ -58,6 +59,6 @@ class Known:
         return cls(frozenset(phrasings))
 
 
-def _stacked(readings: list[tuple[Rows, Rows | None]]) -> Reading:
+def _stacked(readings: list[One]) -> Reading:
     vectors = [vector for _, vector in readings if vector is not None]
     return np.stack([row for row, _ in readings]), np.stack(vectors) if vectors else None
