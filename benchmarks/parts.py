@@ -130,6 +130,7 @@ def part(name: str, command: list[str], port: int, path: str, where: "Installati
     """A Python module as a process; ended with the block. Its log is beside its data."""
     folder = where if isinstance(where, Path) else where.data
     environment = {**os.environ, **QUIET, **({} if isinstance(where, Path) else where.environment)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed for use: else each start compiles every module anew
     log = folder / f"{name}.log"
     with log.open("ab") as out:
         process = subprocess.Popen(

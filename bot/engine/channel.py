@@ -69,9 +69,11 @@ class OfficeChannel(InputChannel):
             if not isinstance(body.get("conversation"), str) or not isinstance(body.get("text", ""), str):
                 return response.json({"error": "conversation and text must be strings"}, status=400)
             about_turn(body["conversation"], str(body.get("message_id")))
-            collected = CollectingOutputChannel()
+            collected = Collected()
             await on_new_message(user_message(with_previous(body, self._last), collected))
-            return response.json({"replies": replies(collected)})
+            found = replies(collected)
+            self._last.settle(body["conversation"], collected.in_form, found)
+            return response.json({"replies": found})
 
         @routes.delete("/conversations/<conversation>")
         async def forget(request: Request, conversation: str) -> HTTPResponse:
@@ -128,6 +130,12 @@ def user_message(body: dict[str, Any], output: CollectingOutputChannel) -> UserM
     return UserMessage(text, output, body["conversation"], input_channel=NAME, metadata=metadata)
 
 
+class Collected(CollectingOutputChannel):
+    """What a turn says; `in_form`: a form was going on before or after it (set by LeanProcessor)."""
+
+    in_form = False
+
+
 class LastTexts:
     """What each conversation typed last: in memory alone, for the most recent conversations."""
 
@@ -141,6 +149,11 @@ class LastTexts:
         while len(self._texts) > LIVE_CONVERSATIONS:
             self._texts.popitem(last=False)
         return before
+
+    def settle(self, conversation: str, in_form: bool, found: list[dict[str, Any]]) -> None:
+        """Drops what a form took: a name or a date that it asked for is nothing to lean on, a question put meanwhile is."""
+        if in_form and not any(reply.get("entries") for reply in found):
+            self.forget(conversation)
 
     def forget(self, conversation: str) -> None:
         """Drops a conversation."""

@@ -6,14 +6,16 @@ What is understood, which action is chosen, and what is stored stay Rasa's own (
 import logging
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
+from rasa.core.actions.action import Action, ActionExecutionRejection, ActionListen, RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.exceptions import ActionLimitReached
 from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.engine.channel import Collected
 from bot.engine.predictions import Predictions
 from bot.engine.runner import StraightRunner
 
@@ -25,7 +27,7 @@ class LeanProcessor(MessageProcessor):
 
     _fills_slots: bool
     _predictions: Predictions
-    _actions: dict[str, RemoteAction]
+    _actions: dict[str, Action]
 
     @classmethod
     def instead_of(cls, processor: MessageProcessor) -> "LeanProcessor":
@@ -42,25 +44,39 @@ class LeanProcessor(MessageProcessor):
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
         """One message, as MessageProcessor.handle_message; slots are looked for only where the domain says how."""
         tracker = await self.log_message(message, should_save_tracker=False)
+        form = tracker.active_loop_name
         if self._fills_slots:
             tracker = await self.run_action_extract_slots(message.output_channel, tracker)
         await self._run_prediction_loop(message.output_channel, tracker)
         await self.run_anonymization_pipeline(tracker)
         await self.save_tracker(tracker)
         output = message.output_channel
+        if isinstance(output, Collected):
+            output.in_form = bool(form or tracker.active_loop_name)
         return output.messages if isinstance(output, CollectingOutputChannel) else None
+
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
+        """As MessageProcessor.predict_next_with_tracker_if_should, with actions that are kept.
+
+        Raises:
+            ActionLimitReached: when a turn has had as many actions as a turn may have.
+        """
+        if self.is_action_limit_reached(tracker, self.should_predict_another_action(tracker.latest_action_name)):
+            raise ActionLimitReached("The limit of actions to predict has been reached.")
+        prediction = self._predict_next_with_tracker(tracker)
+        return self._get_action(self.domain.action_names_or_texts[prediction.max_confidence_index]), prediction
 
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         afresh = super()._predict_next_with_tracker
         return self._predictions.of(tracker, lambda: afresh(tracker))
 
     def _get_action(self, action_name: str) -> Action | None:
-        """As MessageProcessor._get_action; actions that run elsewhere are made once: they hold their name and address alone."""
+        """As MessageProcessor._get_action; actions that run elsewhere are made once, as listening is: they hold at most a name and an address."""
         kept = self._actions.get(action_name)
         if kept is not None:
             return kept
         made = super()._get_action(action_name)
-        if type(made) is RemoteAction:
+        if type(made) in (RemoteAction, ActionListen):
             self._actions[action_name] = made
         return made
 

@@ -13,6 +13,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
 TOKENS, VECTOR = "tokens", "vector"
+MIDDLES = "middles"  # the middle of a byte, once for each token
 # Weights from -63 to 63: on processors without VNNI two products of eight bits are added in sixteen, and must fit in them.
 MOST = 63
 # Kept in single precision: in what goes into it a few numbers are far larger than the rest, which eight bits would round away.
@@ -59,6 +60,7 @@ class _Draft:
         words = self._step("Gather", [self._weight("embeddings.word_embeddings.weight"), TOKENS], "words")
         size = self._step("Shape", [TOKENS], "size")
         length = self._step("Slice", [size, self._constant("one", [1]), self._constant("two", [2])], "length")
+        self._step("Expand", [self._constant("middle", np.array([_MIDDLE], np.uint8)), length], MIDDLES)
         begun = self._step("Slice", [self._constant("places", places), self._constant("zero", [0]), length], "placed")
         both = self._step("Add", [words, begun], "embedded")
         return self._step(
@@ -112,14 +114,12 @@ class _Draft:
         columns = np.abs(matrix).max(axis=0) / MOST
         narrow = self._constant(f"{name}.matrix", np.round(matrix / columns).astype(np.int8))
         tokens = self._scales(name, given)
-        whole = self._step("Round", [self._step("Div", [given, tokens], f"{name}.scaled")], f"{name}.whole")
-        moved = self._step("Add", [whole, self._constant(f"{name}.middle", np.float32(_MIDDLE))], f"{name}.moved")
-        byte = self._step("Cast", [moved], f"{name}.byte", to=TensorProto.UINT8)
-        zero = self._constant(f"{name}.zero", np.uint8(_MIDDLE))
-        summed = self._step("MatMulInteger", [byte, narrow, zero], f"{name}.summed")
-        wide = self._step("Cast", [summed], f"{name}.wide", to=TensorProto.FLOAT)
-        sized = self._step("Mul", [wide, tokens], f"{name}.sized")
-        return self._step("Mul", [sized, self._constant(f"{name}.columns", columns)], name)
+        each = self._step("Reshape", [tokens, self._constant(f"{name}.list", [-1])], f"{name}.each")
+        byte = self._step("QuantizeLinear", [given, each, MIDDLES], f"{name}.byte", axis=1)
+        scale, zero = self._constant(f"{name}.one", np.float32(1)), self._constant(f"{name}.zero", np.uint8(_MIDDLE))
+        parts = [byte, narrow, scale, self._constant(f"{name}.columns", columns), zero]
+        sized = self._step("MatMulIntegerToFloat", parts, f"{name}.sized", _MICROSOFT)
+        return self._step("Mul", [sized, tokens], name)
 
     def _scales(self, name: str, given: str) -> str:
         """For each token the size of one step: its largest number is 127 steps."""

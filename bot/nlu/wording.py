@@ -13,7 +13,9 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": 
 
 def plain(text: str) -> str:
     """Straight quotes, single spaces, no control characters; capitals are kept."""
-    kept = "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text.translate(_QUOTES))
+    kept = text.translate(_QUOTES)
+    if not kept.isprintable():  # what no category of control characters is in needs no look at each character
+        kept = "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in kept)
     return re.sub(r"[ \t]+", " ", kept).strip()
 
 

@@ -1,10 +1,12 @@
-"""The engine's shortcuts, beside Rasa's own way with the trained model: predictions kept, entities found in one reading."""
+"""The engine's shortcuts, beside Rasa's own way with the trained model: predictions and actions kept, entities found in one reading."""
 
 from typing import Any
 
 import pytest
+from rasa.core.actions.action import ActionListen, RemoteAction
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.exceptions import ActionLimitReached
 from rasa.nlu.extractors.spacy_entity_extractor import SpacyEntityExtractor
 from rasa.nlu.utils.spacy_utils import SpacyModel
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SessionStarted, UserUttered
@@ -64,6 +66,41 @@ def test_a_kept_prediction_gives_each_conversation_events_of_its_own(processor: 
         processor._predict_next_with_tracker(after_message(processor, "ask", "case_form")).events for _ in range(2)
     )
     assert all(one is not other for one, other in zip(first, second, strict=True))
+
+
+def test_the_action_that_a_prediction_names_is_rasas_own_and_made_once(processor: LeanProcessor) -> None:
+    for intent, form, kind in (("ask", None, RemoteAction), ("ask", "case_form", RemoteAction)):
+        rasas, _ = MessageProcessor.predict_next_with_tracker_if_should(
+            processor, after_message(processor, intent, form)
+        )
+        ours, _ = processor.predict_next_with_tracker_if_should(after_message(processor, intent, form))
+        again, _ = processor.predict_next_with_tracker_if_should(after_message(processor, intent, form))
+        assert type(ours) is type(rasas) is kind and ours.name() == rasas.name() and again is ours
+    assert type(processor._get_action("action_listen")) is ActionListen
+
+
+def test_a_turn_with_too_many_actions_is_ended_as_rasa_ends_it(processor: LeanProcessor) -> None:
+    tracker = after_message(processor, "ask", None)
+    for _ in range(processor.max_number_of_predictions):
+        tracker.update(ActionExecuted("action_reply"))
+    with pytest.raises(ActionLimitReached):
+        processor.predict_next_with_tracker_if_should(tracker)
+
+
+def test_a_follow_up_leans_on_a_question_and_not_on_what_a_form_took(engine: LocalEngine, play: Any) -> None:
+    said = (
+        "can I speak to a person please",
+        "yes",
+        "Sam Test",
+        "what is an EHC plan",
+        "and how long does that take",
+        "year 5",
+    )
+    leaned = []
+    for text in said:
+        play(engine.turn("leaning", text))
+        leaned.append(engine._last.swap("leaning", "") or "")
+    assert leaned == ["", "", "", "what is an EHC plan", "and how long does that take", ""]
 
 
 def test_one_reading_finds_the_entities_that_two_found(engine: LocalEngine, play: Any) -> None:

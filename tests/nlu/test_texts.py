@@ -5,6 +5,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.splitting import parts
 from bot.nlu.texts import texts_of
+from bot.nlu.wording import plain
 
 
 def test_a_short_message_is_read_behind_what_was_typed_before() -> None:
@@ -25,3 +26,9 @@ def test_two_requests_joined_by_and_are_two_parts_in_a_short_message_only() -> N
     ]
     assert parts("speech and language") == []
     assert parts("he has been at home since March " * 5 + "and nobody has rung us back at all") == []
+
+
+def test_plain_spelling_has_straight_quotes_single_spaces_and_no_control_characters() -> None:
+    assert plain(" he\u2019s\u00a0in  year\t5 ") == "he's in year 5"
+    assert plain("a\x00b\u200bc\nd\ue000e") == "a b c\nd e"
+    assert plain("caf\u00e9 \u2014 \u00a35") == "caf\u00e9 - \u00a35"

@@ -142,6 +142,7 @@ async def test_an_erasure_reaches_every_engine_or_is_owed(client: EngineClient, 
     [
         ("SEND_DESK_ENGINE_URLS", "engine-1:5005"),
         ("SEND_DESK_ENGINE_URLS", "http://engine-1:5005/path"),
+        ("SEND_DESK_ENGINE_URLS", "https://engine-1:5005"),
         ("SEND_DESK_ENGINE_URLS", "http://engine-1:5005 http://engine-1:5005"),
         ("SEND_DESK_LISTEN", "everywhere"),
     ],
