@@ -1,9 +1,10 @@
 """Load: made families talk through stock Rasa, our engine alone and the office, side by side, for 1 to 300 at once.
 
-python -m benchmarks.load [--ways stock,engine,office] [--users 1,20,100,300] [--seconds 30] [--think 0]
+python -m benchmarks.load [--ways stock,engine,office] [--users 1,20,100,300] [--seconds 30] [--rounds 3] [--think 0]
 
 Each user begins a conversation, says its lines one after the other as soon as the reply is there, and begins the next.
-Who is refused politely waits as long as was said and sends the same message again. Kept in build/bench/load.jsonl, with
+Who is refused politely waits as long as was said and sends the same message again. All ways are ready from the start and
+take turns, so that a slow minute of the machine is not one way's alone; nobody talks to those whose turn it is not. Kept in build/bench/load.jsonl, with
 the memory of each process before and after.
 """
 
@@ -14,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -27,7 +28,7 @@ from benchmarks import parts, results, ways
 from benchmarks.conversations import MIXED, Talk, talk_of
 from benchmarks.stock import FOLDER as STOCK
 
-WARM_UP_SECONDS = 5
+WARM_UP_SECONDS = 3
 
 
 @dataclass
@@ -117,15 +118,21 @@ def main() -> None:
     parser.add_argument("--ways", default="stock,engine,office")
     parser.add_argument("--users", default="1,20,100,300")
     parser.add_argument("--seconds", type=float, default=30, help="for each way and number of users")
+    parser.add_argument("--rounds", type=int, default=3, help="into which the seconds are cut, the ways in turns")
     parser.add_argument("--think", type=float, default=0, help="seconds that a user thinks before each message")
     parser.add_argument("--database-url", default="", help="of the office; a new SQLite file by default")
     arguments = parser.parse_args()
     more = {"SEND_DESK_DATABASE_URL": arguments.database_url} if arguments.database_url else {}
-    with tempfile.TemporaryDirectory(prefix="bench") as folder:
-        for name in arguments.ways.split(","):
-            with running(name, Path(folder) / name, more) as (way, running_parts):
-                for users in map(int, arguments.users.split(",")):
-                    measure(way, running_parts, users, arguments.seconds, arguments.think)
+    with tempfile.TemporaryDirectory(prefix="bench") as folder, ExitStack() as stack:
+        names = arguments.ways.split(",")
+        ready = [stack.enter_context(running(name, Path(folder) / name, more)) for name in names]
+        for users in map(int, arguments.users.split(",")):
+            found = [Measured(way, parts_, users, arguments.think) for way, parts_ in ready]
+            for _ in range(arguments.rounds):
+                for one in found:
+                    one.go_on(arguments.seconds / arguments.rounds)
+            for one in found:
+                one.keep()
 
 
 @contextmanager
@@ -143,20 +150,40 @@ def running(name: str, data: Path, more: dict[str, str]) -> Iterator[tuple[ways.
             yield ways.Engine(f"http://127.0.0.1:{installed.port('ENGINE_PORT')}", installed.secret), found
 
 
-def measure(way: ways.Way, running_parts: list[parts.Part], users: int, seconds: float, think: float) -> dict[str, Any]:
-    """One number of users, after a warm-up of the same kind."""
-    before, spent = weights(running_parts), processor(running_parts)
-    now = time.perf_counter()
-    run = Run(way, now + WARM_UP_SECONDS + seconds, think, tally=Tally(now + WARM_UP_SECONDS))
-    figures = asyncio.run(run.all(users)).figures(seconds)
-    spent = {
-        name: round((after - spent[name]) * 1000 / max(1, run.said), 1)
-        for name, after in processor(running_parts).items()
-    }
-    told = {"way": way.name, "users": users, "seconds": seconds, "think": think, **figures}
-    starts = {part.name: part.ready_s for part in running_parts}
-    told["cpu_ms_a_turn"] = spent
-    return results.keep("load", **told, memory_before=before, memory=weights(running_parts), ready_s=starts)
+@dataclass
+class Measured:
+    """One way with one number of users, measured in rounds."""
+
+    way: ways.Way
+    parts: list[parts.Part]
+    users: int
+    think: float
+    tally: Tally = field(default_factory=Tally)
+    seconds: float = 0.0
+    said: int = 0
+    spent: dict[str, float] = field(default_factory=dict)
+    before: dict[str, dict[str, float]] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def go_on(self, seconds: float) -> None:
+        """One round, after a warm-up of the same kind."""
+        self.before = self.before or weights(self.parts)
+        spent, now = processor(self.parts), time.perf_counter()
+        self.tally.since = now + WARM_UP_SECONDS
+        run = Run(self.way, self.tally.since + seconds, self.think, tally=self.tally, numbers=self.numbers)
+        asyncio.run(run.all(self.users))
+        self.seconds += seconds
+        self.said += run.said
+        for name, after in processor(self.parts).items():
+            self.spent[name] = self.spent.get(name, 0.0) + after - spent[name]
+
+    def keep(self) -> dict[str, Any]:
+        """Writes down the figures of all rounds."""
+        told = {"way": self.way.name, "users": self.users, "seconds": self.seconds, "think": self.think}
+        turn = {name: round(spent * 1000 / max(1, self.said), 1) for name, spent in self.spent.items()}
+        starts = {part.name: part.ready_s for part in self.parts}
+        weighed = {"memory_before": self.before, "memory": weights(self.parts), "ready_s": starts}
+        return results.keep("load", **told, **self.tally.figures(self.seconds), cpu_ms_a_turn=turn, **weighed)
 
 
 def processor(running_parts: list[parts.Part]) -> dict[str, float]:

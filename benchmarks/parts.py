@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.cores import give, shares, usable
 from bot.engine.model import MODELS, model_path
 from bot.paths import ROOT
 from bot.privacy.keys import create_missing
@@ -113,6 +114,9 @@ def ours(installation: Installation, with_office: bool = True) -> Iterator[list[
         parts = [stack.enter_context(installation.actions()), stack.enter_context(installation.engine())]
         if with_office:
             parts.append(stack.enter_context(installation.office()))
+        cores = shares(tuple(one.name for one in parts), usable())
+        for one in parts:  # as `bot run` does
+            give(one.process.pid, cores[one.name])
         yield awaited(parts, installation.port() if with_office else None)
 
 

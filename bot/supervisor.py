@@ -14,12 +14,14 @@ from types import FrameType
 
 import yaml
 
+from bot.cores import give, shares, usable
 from bot.engine.model import model_path
 from bot.paths import ROOT
 from bot.settings import Settings
 
 READY_SECONDS = 180
 STOP_SECONDS = 10
+NAMES = ("actions", "engine", "office")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Supervisor:
         self._running[part.name] = subprocess.Popen(
             part.command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
+        give(self._running[part.name].pid, shares(NAMES, usable())[part.name])
 
     def _wait(self, parts: list[Part]) -> bool:
         """Waits until every part answers; says which did not."""

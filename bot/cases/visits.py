@@ -10,7 +10,8 @@ from bot.cases.codes import matches
 from bot.cases.events import START, chained_hash
 from bot.cases.step import Visit, Visited
 from bot.limits import CODE_LOCK_MINUTES, CODE_TRIES
-from bot.store.engine import Database, Prepared
+from bot.store.engine import Database
+from bot.store.prepared import Prepared
 from bot.store.tables import Case, CaseAddition, CaseCode, CaseEvent, OutboxRow, new_id
 
 OVER = frozenset({"withdrawn", "erased", "merged", "misdirected"})

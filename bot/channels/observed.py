@@ -1,9 +1,11 @@
 """The gateway, measured: counts and times every turn of every channel and logs it by its id, without a word of it."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.channels.engine_client import EngineClient
 from bot.channels.gateway import ButtonUnknown, Channel, Chosen, Gateway, Pressed, Typed
@@ -59,4 +61,4 @@ class ObservedGateway(Gateway):
         self._metrics.turns.labels(turn.outcome, channel).inc()
         self._metrics.seconds.labels(channel).observe(seconds)
         told = facts(channel=channel, outcome=turn.outcome, entries=list(turn.entries), ms=round(seconds * 1000))
-        logger.info("turn", extra=told)
+        asyncio.get_running_loop().call_soon(partial(logger.info, "turn", extra=told))  # once the reply is on its way

@@ -20,6 +20,7 @@ from sanic import Sanic
 
 from bot.engine.lean import keep_connections
 from bot.engine.model import check_digest, model_path
+from bot.engine.no_cors import without_cors
 from bot.engine.processor import LeanProcessor
 from bot.engine.quiet import quiet
 from bot.long_lived import keep_for_good
@@ -60,6 +61,7 @@ def serve(port: int, model: Path, endpoints: Path, listen: str = "127.0.0.1") ->
 
 async def warm_up(app: Sanic, loop: AbstractEventLoop) -> None:
     """Understands a few sentences before the first parent comes, then says that the engine is ready."""
+    without_cors(app)
     app.ctx.agent.processor = LeanProcessor.instead_of(app.ctx.agent.processor)
     for sentence in WARM_UP:
         await app.ctx.agent.parse_message(sentence)

@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse, json
 
 from actions.case_form import database
 from bot.cases.fields import consent, fields, steering
+from bot.engine.no_cors import without_cors
 from bot.engine.watched import watch
 from bot.json_logs import set_up
 from bot.knowledge.entries import entries
@@ -39,6 +40,7 @@ def main() -> None:
 def app() -> Sanic:
     """The SDK's app over the actions package; cross-origin requests are refused."""
     made = create_app("actions", cors_origins=[])
+    without_cors(made)
     made.error_handler.add(Exception, _failed)
     made.config.KEEP_ALIVE_TIMEOUT = KEPT_SECONDS
     made.register_listener(_warm_up, "before_server_start")

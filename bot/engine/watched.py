@@ -1,8 +1,10 @@
 """The action server, watched: each call is logged by the turn's id and, where one was made, the case; no word of either."""
 
+import asyncio
 import json
 import logging
 import time
+from functools import partial
 from typing import Any
 
 from sanic import Sanic
@@ -35,7 +37,8 @@ async def _after(request: Request, response: HTTPResponse) -> None:
         return
     told = {"action": action, "status": response.status, "ms": round((time.perf_counter() - request.ctx.began) * 1000)}
     case = _case(response.body or b"")
-    logger.info("action", extra=facts(**told | ({"case": case} if case else {})))
+    made = facts(**told | ({"case": case} if case else {}))
+    asyncio.get_running_loop().call_soon(partial(logger.info, "action", extra=made))  # once the answer is on its way
 
 
 def _call(request: Request) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.cases.switches import reason_off
 from bot.outcomes import Outcome
-from bot.store.engine import Database, Prepared
+from bot.store.engine import Database
+from bot.store.prepared import Prepared
 from bot.store.tables import Case, Conversation, OutboxRow, Turn, new_id
 
 
@@ -229,7 +230,8 @@ def erase(db: Database, conversation_id: str, engine_erased: bool, now: datetime
 _TURNS, _CONVERSATIONS = cast(Table, Turn.__table__), cast(Table, Conversation.__table__)
 _OF = Turn.conversation_id == bindparam("of")
 _THERE = select(Conversation.id).where(Conversation.id == bindparam("of"))
-_REPLY = select(_TURNS).where(_OF, Turn.answers == bindparam("to"))
+# A reply comes after its message, so that the turns before it need not be looked through.
+_REPLY = select(_TURNS).where(_OF, Turn.seq > bindparam("to"), Turn.answers == bindparam("to"))
 _LAST = select(func.coalesce(func.max(Turn.seq), 0)).where(_OF).scalar_subquery()
 _START, _NEW = Prepared(insert(_CONVERSATIONS)), Prepared(insert(_TURNS))
 _HOLD = Prepared(

@@ -1,6 +1,7 @@
 """Signed tokens: a conversation's id as the server issued it, unreadable and unforgeable outside."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -17,17 +18,18 @@ class Tokens:
 
     def issue(self, purpose: str, value: str) -> str:
         """A token for this value, safe in a header and in a cookie."""
-        return self._fernet().encrypt(f"{purpose}:{value}".encode()).decode().rstrip("=")
+        return self._fernet.encrypt(f"{purpose}:{value}".encode()).decode().rstrip("=")
 
     def read(self, purpose: str, token: str, seconds: int = LIFE_SECONDS) -> str | None:
         """The value of a token issued for this purpose in the last `seconds` (SESSION_LIFE_DAYS); None when it is none."""
         try:
             padded = token.encode("ascii") + b"=" * (-len(token) % 4)
-            opened = self._fernet().decrypt(padded, ttl=seconds).decode()
+            opened = self._fernet.decrypt(padded, ttl=seconds).decode()
         except (InvalidToken, UnicodeError):
             return None
         kind, _, value = opened.partition(":")
         return value if kind == purpose else None
 
+    @cached_property
     def _fernet(self) -> MultiFernet:
         return MultiFernet([Fernet(key) for key in self.keys])

@@ -14,7 +14,8 @@ from bot.blocks import text as paragraph
 from bot.cases import switches
 from bot.settings import Settings
 from bot.store import transcript
-from bot.store.engine import Database, Prepared
+from bot.store.engine import Database
+from bot.store.prepared import Prepared
 from bot.store.tables import Conversation, Turn
 from bot.store.transcript import ConversationGone, StoredTurn
 from tests.offices import on_each

@@ -24,6 +24,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from bot.engine.lean import keep_connections, lighten
 from bot.engine.processor import LeanProcessor
 from bot.engine.runner import StraightRunner
+from bot.engine.serve_actions import app as actions_app
 from tests.services import free_port
 
 GOOD = {"events": [{"event": "slot", "name": "topic", "value": "mediation"}], "responses": [{"custom": {}}]}
@@ -52,6 +53,34 @@ def test_events_are_the_same_classes_as_rasas_own_search_finds() -> None:
         assert Event.resolve_by_type(kind.type_name) is kind
     with pytest.raises(ValueError, match="Unknown event"):
         Event.resolve_by_type("no such event")
+
+
+def test_an_action_is_sent_the_parents_messages_and_no_other_event() -> None:
+    lighten()
+    place = {"entity": "COUNCIL", "value": "Stockport"}
+    told = [
+        ActionExecuted("action_listen"),
+        UserUttered("we live in Stockport", {"name": "ask"}, [place], input_channel="office"),
+        SlotSet("topic", "mediation"),
+    ]
+    tracker = DialogueStateTracker.from_events("one", told, slots=Domain.empty().slots)
+    action = RemoteAction("action_reply", EndpointConfig("http://127.0.0.1:1", enable_selective_domain=True))
+    call = action._action_call_format(tracker, Domain.empty())
+    assert call["tracker"]["events"] == [
+        {"event": "user", "input_channel": "office", "parse_data": {"entities": [place]}}
+    ]
+    whole = RemoteAction("action_reply", EndpointConfig("http://127.0.0.1:1"))._action_call_format(
+        tracker, Domain.empty()
+    )
+    assert len(whole["tracker"]["events"]) == 3 and "domain" in whole  # where an action is to know the domain
+    assert set(call) == set(whole) - {"domain"}
+    assert {**call["tracker"], "events": None} == {**whole["tracker"], "events": None}
+
+
+def test_the_actions_server_works_out_nothing_for_other_origins_and_is_still_watched() -> None:
+    made = actions_app()
+    around = [*made.request_middleware, *made.response_middleware]
+    assert [one.__module__ for one in around] == ["bot.engine.watched"] * 2
 
 
 def runner_of(schema: dict[str, list[str]], calls: list[str]) -> StraightRunner:
