@@ -9,7 +9,7 @@ HOW = [
     "| --- | --- | --- |",
     "| `python -m benchmarks.stock` | makes and trains the stock bot | 20 to 50 minutes |",
     "| `python -m benchmarks.startup` | start-up | 5 minutes |",
-    "| `python -m benchmarks.load` | three ways at 1, 20, 100 and 300 users, 30 seconds each | 10 minutes |",
+    "| `python -m benchmarks.load` | three ways at 1, 20, 100 and 300 users, 30 seconds each, in turns of ten seconds | 15 minutes |",
     "| `python -m benchmarks.depth` | turn 5, 50 and 200; growth of the database | 5 minutes |",
     "| `python -m benchmarks.steady` | 300 users for ten minutes; `--minutes 60` for an hour | 11 minutes |",
     "| `python -m benchmarks.two_of_each` | two engines and two offices over 10,000 turns, beside one of each | 10 minutes |",
@@ -42,7 +42,8 @@ HOW = [
     "| the start: YAML in Python, words' rarity found anew for each word, TensorFlow's model | 6 s | under 1 s |",
     "| the sentence model packed all its weights anew for each sentence; now once, by onnxruntime (ADR 11) | 9 ms for 20 tokens on a slow machine | 5 ms |",
     "| general HTTP clients between our own processes, a parser in Python in front of the office (`bot/http_calls.py`, `bot/web/slow_clients.py`) | 0.3 to 0.4 ms a call and 0.4 ms a request | 0.1 and 0.2 ms |",
-    "| a dozen statements a turn, each prepared anew (`bot/store/engine.py`, Prepared) | 2.8 ms on a slow machine | 1.1 ms |",
+    "| a dozen statements a turn, each prepared anew (`bot/store/prepared.py`) | 2.8 ms on a slow machine | 1.1 ms |",
     "| spaCy's second reading, copies of all slots, words of events sought where there is no date (ADR 11; under cProfile, on a slow machine) | 1.4 ms | nothing |",
+    "| what a form took was read again behind what it took before; actions were sent every event; the engine was pushed from core to core (ADR 12) | 1.5 to 2 ms | nothing |",
     "| the first turn of the actions read the content and opened the database | over 1 s, once | at the start |",
 ]
