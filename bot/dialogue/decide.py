@@ -19,6 +19,7 @@ OFFER = 0.12  # the likeliest as a guess, with titles to choose from
 PART_ASK = 0.4  # a part of a message is a question of its own
 PART_ENTRY = 0.2  # and its entry is likely enough
 ABOUT_ANSWERS = {"are_you_sure", "is_it_law", "correction"}
+ABOUT_US = "about-answers"  # the entry about the assistant's own answers
 CLEAR_PART = 0.75  # a part that needs no question mark to be a matter of its own
 UNCLEAR_PART = 0.65
 SECOND_GUESS = 0.08
@@ -116,6 +117,8 @@ def _second_guesses(rankings: list[list[tuple[str, float]]], found: list[str]) -
 def _in_whole(part: Part, heard: Heard) -> list[tuple[str, float]]:
     """A part's ranking, leaning a little on the whole message: "when should I hear?" after "how do I ask for an assessment"."""
     whole, own = dict(heard.entries), dict(part.entries)
+    if ABOUT_US in own and len(own) > 1 and whole.get(ABOUT_US, 0.0) < SECOND_GUESS:
+        del own[ABOUT_US]  # "and when should I expect an answer?" waits for the council's
     mixed = {e: log(max(own.get(e, 0.0), FLOOR)) + WHOLE * log(max(whole.get(e, 0.0), FLOOR)) for e in {*own, *whole}}
     total = sum(exp(score) for score in mixed.values())
     return sorted(((e, exp(score) / total) for e, score in mixed.items()), key=lambda pair: -pair[1])

@@ -24,6 +24,15 @@ ESCALATION = {
     "review": ("late-annual-review", "appeal-what", "complaint-council"),
     "appeal": ("late-appeal", "tribunal-order-not-followed", "legal-aid-free-help"),
 }
+# What a no to exactly this leads to; it comes first.
+REFUSED = {
+    "ehcna-how-to-ask": "refusal-to-assess",
+    "ehcna-six-weeks": "refusal-to-assess",
+    "ehcna-who-can-ask": "refusal-to-assess",
+    "late-decision": "refusal-to-assess",
+    "sen-support": "school-wont-help",
+    "transport": "transport-appeal",
+}
 ANYWHERE = ("complaint-council", "complaints-ombudsman", "mp-help")
 
 
@@ -90,7 +99,8 @@ def _are_you_sure(entry: Entry) -> Reply:
 def _still_no(entry: Entry, heard: Heard, known: dict[str, Entry]) -> Reply:
     """What the last answer says on a refusal, then the next doors, each with the first line of its answer."""
     near = [near for near, p in heard.context if p >= NEAR]
-    wanted = [*near, *ESCALATION.get(entry.group, ()), *ANYWHERE]
+    own_no = [REFUSED[entry.id]] if entry.id in REFUSED else []
+    wanted = [*own_no, *near, *ESCALATION.get(entry.group, ()), *ANYWHERE]
     doors = [known[door] for door in dict.fromkeys(wanted) if door in known and door != entry.id][:MOST_DOORS]
     own = narrower(entry, heard.passages, SAID_OF_A_NO) or fitting_paragraph(entry, heard.passages)
     lines = bullets([f"{door.title}: {first_sentences(door.short)}" for door in doors])

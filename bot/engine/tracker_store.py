@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 KEPT_MESSAGES = 6  # a form takes places, ages and school years from them
 _CREATE_LOCK = 0x54524B52  # any number, the same in every engine: "TRKR"
 LIVE_CONVERSATIONS = 500  # at about 10 kB each, 5 MB
-READY_CONVERSATIONS = 100  # at about 40 kB each, 4 MB
+READY_CONVERSATIONS = 100  # at about 13 kB each, 1.3 MB
 READY_AFTER_SECONDS = 0.002  # after a turn: its reply is on its way by then
 
 _metadata = MetaData()
