@@ -129,7 +129,7 @@ def test_the_same_answer_works_once(desk: TestClient) -> None:
 
 def test_a_sign_in_that_took_too_long_has_to_begin_again(desk: TestClient, settings: Settings) -> None:
     answer = sent_back(desk)
-    fernet = Tokens(settings.keys.session)._fernet()
+    fernet = Tokens(settings.keys.session)._fernet
     kept = desk.cookies["__Host-provider"]
     opened = fernet.decrypt(kept.encode() + b"=" * (-len(kept) % 4))
     old = fernet._fernets[0].encrypt_at_time(opened, int(time.time()) - PROVIDER_MINUTES * 60 - 1)

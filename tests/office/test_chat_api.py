@@ -62,7 +62,7 @@ def test_a_token_is_no_conversation_id_and_lasts_no_longer_than_the_conversation
     assert "c" * 32 not in token and tokens.read("chat", token) == "c" * 32
     assert tokens.read("chat", token[:-3] + "AAA") is None
     assert tokens.read("chat", "é") is None
-    old = Tokens(settings.keys.session)._fernet()._fernets[0].encrypt_at_time(b"chat:x", 0).decode()
+    old = Tokens(settings.keys.session)._fernet._fernets[0].encrypt_at_time(b"chat:x", 0).decode()
     assert tokens.read("chat", old) is None
 
 
