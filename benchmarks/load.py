@@ -10,6 +10,7 @@ the memory of each process before and after.
 
 import argparse
 import asyncio
+import math
 import statistics
 import tempfile
 import time
@@ -33,9 +34,10 @@ WARM_UP_SECONDS = 3
 
 @dataclass
 class Tally:
-    """What became of the messages of one run; `since`: what was answered before counts for nothing."""
+    """What became of the messages of one run; what was answered before `since` or after `until` counts for nothing."""
 
     since: float = 0.0
+    until: float = math.inf
     seconds: list[float] = field(default_factory=list)
     refused: int = 0
     errors: Counter[str] = field(default_factory=Counter)
@@ -44,6 +46,8 @@ class Tally:
     def add(self, answer: ways.Answer) -> None:
         """Counts one message."""
         if time.perf_counter() < self.since:
+            return
+        if answer.kind == "answered" and time.perf_counter() > self.until:
             return
         if answer.kind == "answered":
             self.seconds.append(answer.seconds)
@@ -169,8 +173,8 @@ class Measured:
         """One round, after a warm-up of the same kind."""
         self.before = self.before or weights(self.parts)
         spent, now = processor(self.parts), time.perf_counter()
-        self.tally.since = now + WARM_UP_SECONDS
-        run = Run(self.way, self.tally.since + seconds, self.think, tally=self.tally, numbers=self.numbers)
+        self.tally.since, self.tally.until = now + WARM_UP_SECONDS, now + WARM_UP_SECONDS + seconds
+        run = Run(self.way, self.tally.until, self.think, tally=self.tally, numbers=self.numbers)
         asyncio.run(run.all(self.users))
         self.seconds += seconds
         self.said += run.said
