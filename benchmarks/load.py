@@ -4,8 +4,8 @@ python -m benchmarks.load [--ways stock,engine,office] [--users 1,20,100,300] [-
 
 Each user begins a conversation, says its lines one after the other as soon as the reply is there, and begins the next.
 Who is refused politely waits as long as was said and sends the same message again. All ways are ready from the start and
-take turns, so that a slow minute of the machine is not one way's alone; nobody talks to those whose turn it is not. Kept in build/bench/load.jsonl, with
-the memory of each process before and after.
+take turns, so that a slow minute of the machine is not one way's alone; nobody talks to those whose turn it is not. Kept in
+build/bench/load.jsonl, with the memory of each process before and after.
 """
 
 import argparse
@@ -45,9 +45,8 @@ class Tally:
 
     def add(self, answer: ways.Answer) -> None:
         """Counts one message."""
-        if time.perf_counter() < self.since:
-            return
-        if answer.kind == "answered" and time.perf_counter() > self.until:
+        now = time.perf_counter()
+        if now < self.since or (answer.kind == "answered" and now > self.until):
             return
         if answer.kind == "answered":
             self.seconds.append(answer.seconds)

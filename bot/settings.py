@@ -172,9 +172,8 @@ def _is_origin(value: str) -> bool:
 def _engine_urls(environment: Mapping[str, str]) -> tuple[str, ...]:
     urls = _listed(environment, "SEND_DESK_ENGINE_URLS")
     for url in urls:
-        if not _is_origin(url) or not url.startswith(
-            "http://"
-        ):  # office and engine talk without TLS (bot/http_calls.py)
+        # Office and engine talk without TLS (bot/http_calls.py).
+        if not (_is_origin(url) and url.startswith("http://")):
             raise SettingWrong(
                 f"SEND_DESK_ENGINE_URLS holds '{url}'. Mend: give http, host and port, as http://engine-1:5005, in a private network."
             )

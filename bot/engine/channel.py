@@ -69,11 +69,7 @@ class OfficeChannel(InputChannel):
             if not isinstance(body.get("conversation"), str) or not isinstance(body.get("text", ""), str):
                 return response.json({"error": "conversation and text must be strings"}, status=400)
             about_turn(body["conversation"], str(body.get("message_id")))
-            collected = Collected()
-            await on_new_message(user_message(with_previous(body, self._last), collected))
-            found = replies(collected)
-            self._last.settle(body["conversation"], collected.in_form, found)
-            return response.json({"replies": found})
+            return response.json({"replies": await replies_to(body, self._last, on_new_message)})
 
         @routes.delete("/conversations/<conversation>")
         async def forget(request: Request, conversation: str) -> HTTPResponse:
@@ -158,6 +154,17 @@ class LastTexts:
     def forget(self, conversation: str) -> None:
         """Drops a conversation."""
         self._texts.pop(conversation, None)
+
+
+async def replies_to(
+    body: dict[str, Any], last: LastTexts, handle: Callable[[UserMessage], Awaitable[Any]]
+) -> list[dict[str, Any]]:
+    """One turn: the replies to a message, read with what was typed before it. `handle` is Rasa's own way."""
+    collected = Collected()
+    await handle(user_message(with_previous(body, last), collected))
+    found = replies(collected)
+    last.settle(body["conversation"], collected.in_form, found)
+    return found
 
 
 def with_previous(body: dict[str, Any], last: LastTexts) -> dict[str, Any]:

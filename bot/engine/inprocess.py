@@ -17,7 +17,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from bot.blocks import Reply
-from bot.engine.channel import Collected, LastTexts, replies, user_message, with_previous
+from bot.engine.channel import LastTexts, replies_to
 from bot.engine.lean import lighten
 from bot.engine.processor import LeanProcessor
 from bot.engine.quiet import quiet
@@ -80,13 +80,8 @@ class LocalEngine:
 
     async def turn(self, conversation: str, text: str, **body: Any) -> list[Reply]:
         """One message in a conversation; `body` as in the office's contract (payload, today, channel)."""
-        collected = Collected()
-        told = with_previous({"conversation": conversation, "text": text, **body}, self._last)
-        message = user_message(told, collected)
-        await self._agent.handle_message(message)
-        found = replies(collected)
-        self._last.settle(conversation, collected.in_form, found)
-        return found  # type: ignore[return-value]
+        told = {"conversation": conversation, "text": text, **body}
+        return await replies_to(told, self._last, self._agent.handle_message)  # type: ignore[return-value]
 
     async def forget(self, conversation: str) -> None:
         """Forgets a conversation, as the engine's channel does."""
