@@ -1,14 +1,18 @@
-"""What the office's tests share: an installation in a temporary folder, its database, a stand-in engine, a client."""
+"""What the office's tests share: an installation in a temporary folder, its database, a stand-in engine, a gateway, a client."""
 
+import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # so that `tests` is found however pytest was started
 
+from bot.channels.engine_client import EngineClient
+from bot.channels.gateway import Gateway
 from bot.privacy.keys import create_missing
 from bot.settings import Settings
 from bot.store.engine import Database
@@ -17,6 +21,9 @@ from tests.offices import engine, migrated
 from tests.services import free_port
 
 __all__ = ["engine"]
+
+T = TypeVar("T")
+Run = Callable[[Callable[[Gateway], Awaitable[Any]]], Any]
 
 
 @pytest.fixture
@@ -48,3 +55,20 @@ def client(settings: Settings, db: Database) -> Iterator[TestClient]:
         follow_redirects=False,
     ) as found:
         yield found
+
+
+@pytest.fixture
+def run(db: Database, settings: Settings) -> Run:
+    """Runs one async test body with a gateway of its own."""
+
+    def runner(body: Callable[[Gateway], Awaitable[T]]) -> T:
+        async def whole() -> T:
+            gateway = Gateway(db, settings, EngineClient(settings))
+            try:
+                return await body(gateway)
+            finally:
+                await gateway.close()
+
+        return asyncio.run(whole())
+
+    return runner
